@@ -1,0 +1,185 @@
+// What the recording path needs and Swift cannot express without cost: thread-local state, atomics on raw memory,
+// spin flags that survive fork(), the clock, a random generator. Everything hot is inline.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+#define COTEL_INLINE static inline __attribute__((always_inline))
+
+// ---------------------------------------------------------------------------------------------------- span slots
+
+#define COTEL_SLOT_SIZE 2048
+#define COTEL_SLOT_FINGERPRINTS 128
+
+// Limits of the records of one telemetry pipeline; immutable once published, lives as long as its slots.
+typedef struct cotel_limits {
+    uint32_t attributes;
+    uint32_t events;
+    uint32_t links;
+    uint32_t event_attributes;
+    uint32_t link_attributes;
+    uint32_t value_depth;
+    uint32_t value_length;  // characters of a string, bytes of a byte array; UINT32_MAX = unlimited
+    uint32_t record_bytes;  // a record never grows beyond this
+} cotel_limits;
+
+// One record being written. The OTLP bytes follow the header inside the same block until they outgrow it.
+typedef struct cotel_slot {
+    uint64_t state;  // generation << 1 | locked
+    struct cotel_slot *_Nullable next;
+    uint8_t *buffer;
+    uint32_t length;
+    uint32_t capacity;
+    uint64_t trace_hi;
+    uint64_t trace_lo;
+    uint64_t span_id;
+    uint64_t bloom;  // which fingerprints may be present
+    uint32_t attribute_count;
+    uint32_t attributes_dropped;
+    uint32_t event_count;
+    uint32_t events_dropped;
+    uint32_t link_count;
+    uint32_t links_dropped;
+    uint32_t sinks;  // bit mask of the sinks that take this span
+    uint32_t flags;  // OTLP span flags
+    void *_Nullable backend;
+    const cotel_limits *_Nullable limits;
+    int64_t clock_offset;  // wall clock minus monotonic clock at the local root
+    uint64_t start_time;   // monotonic; orders slots by age
+    uint32_t status;       // OTLP status code
+    uint32_t in_use;
+    uint16_t fingerprints[COTEL_SLOT_FINGERPRINTS];
+} cotel_slot;
+
+// -------------------------------------------------------------------------------------------------- record shards
+
+// One of the buffers that threads append finished records to; padded against false sharing.
+typedef struct cotel_shard {
+    uint32_t lock;
+    uint32_t count;
+    uint8_t *_Nullable base;
+    uint64_t used;
+    uint64_t capacity;
+    void *_Nullable chunk;
+    uint64_t appended;
+    uint64_t dropped_full;
+    uint64_t dropped_large;
+    uint64_t dropped_closed;
+    uint64_t padding[6];
+} cotel_shard;
+
+// -------------------------------------------------------------------------------------------------- thread state
+
+typedef struct cotel_thread {
+    uint64_t random;  // 0 = this thread is new
+    uint32_t index;   // picks the shard
+    uint32_t suppressed;
+    cotel_slot *_Nullable free_slots;
+    uint32_t free_count;
+    uint32_t exit_armed;
+    void *_Nullable metric_cells;
+} cotel_thread;
+
+extern _Thread_local cotel_thread cotel_thread_state;
+
+void cotel_thread_init(cotel_thread *thread);
+
+// Calls `handler` with the state of each thread that took part, when that thread ends. One handler a slot index.
+void cotel_set_thread_exit_handler(int index, void (*handler)(cotel_thread *thread));
+void cotel_arm_thread_exit(cotel_thread *thread);
+
+COTEL_INLINE cotel_thread *cotel_thread_get(void) {
+    cotel_thread *thread = &cotel_thread_state;
+    if (__builtin_expect(thread->random == 0, 0)) cotel_thread_init(thread);
+    return thread;
+}
+
+// Set for good when a span context is first made current: until then there is no parent to look for.
+extern uint32_t cotel_context_used_flag;
+COTEL_INLINE bool cotel_context_used(void) { return __atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) != 0; }
+COTEL_INLINE void cotel_set_context_used(void) {
+    if (!cotel_context_used()) __atomic_store_n(&cotel_context_used_flag, 1, __ATOMIC_RELAXED);
+}
+
+// The full 128-bit product folded to 64 bits: the mixing step of wyhash.
+COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {
+    __uint128_t product = (__uint128_t)a * b;
+    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+}
+
+// wyrand, seeded per thread by the kernel.
+COTEL_INLINE uint64_t cotel_random(cotel_thread *thread) {
+    thread->random += 0xa0761d6478bd642full;
+    return cotel_mix(thread->random, thread->random ^ 0xe7037ed1a0b428dbull);
+}
+
+// ------------------------------------------------------------------------------------------------------- atomics
+
+COTEL_INLINE bool cotel_cas64(uint64_t *word, uint64_t expected, uint64_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+COTEL_INLINE uint64_t cotel_load64(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+COTEL_INLINE uint64_t cotel_load64_relaxed(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+COTEL_INLINE void cotel_store64(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+COTEL_INLINE void cotel_store64_relaxed(uint64_t *word, uint64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+COTEL_INLINE uint64_t cotel_add64(uint64_t *word, uint64_t value) {
+    return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL);
+}
+COTEL_INLINE uint64_t cotel_exchange64(uint64_t *word, uint64_t value) {
+    return __atomic_exchange_n(word, value, __ATOMIC_ACQ_REL);
+}
+COTEL_INLINE uint32_t cotel_load32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+COTEL_INLINE void cotel_store32(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+COTEL_INLINE void cotel_fence_acquire(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
+COTEL_INLINE void cotel_fence_release(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
+
+// A spin flag: held for tens of nanoseconds, never while waiting. Yields when the holder was preempted.
+void cotel_lock_contended(uint32_t *flag);
+COTEL_INLINE bool cotel_try_lock(uint32_t *flag) { return __atomic_exchange_n(flag, 1, __ATOMIC_ACQUIRE) == 0; }
+COTEL_INLINE void cotel_lock(uint32_t *flag) {
+    if (__builtin_expect(!cotel_try_lock(flag), 0)) cotel_lock_contended(flag);
+}
+COTEL_INLINE void cotel_unlock(uint32_t *flag) { __atomic_store_n(flag, 0, __ATOMIC_RELEASE); }
+
+COTEL_INLINE void cotel_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+// --------------------------------------------------------------------------------------------------------- clock
+
+COTEL_INLINE uint64_t cotel_clock_ns(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
+}
+COTEL_INLINE uint64_t cotel_monotonic_ns(void) { return cotel_clock_ns(CLOCK_MONOTONIC); }
+COTEL_INLINE uint64_t cotel_realtime_ns(void) { return cotel_clock_ns(CLOCK_REALTIME); }
+
+// Wall clock minus monotonic clock, read at most once in 100 ms: it changes only when the clock is stepped.
+extern uint64_t cotel_clock_anchor_time;
+extern int64_t cotel_clock_anchor_offset;
+int64_t cotel_clock_anchor(uint64_t monotonic);
+COTEL_INLINE int64_t cotel_clock_offset(uint64_t monotonic) {
+    uint64_t anchored = __atomic_load_n(&cotel_clock_anchor_time, __ATOMIC_ACQUIRE);
+    if (__builtin_expect((int64_t)(monotonic - anchored) < 100000000, 1))
+        return __atomic_load_n(&cotel_clock_anchor_offset, __ATOMIC_RELAXED);
+    return cotel_clock_anchor(monotonic);
+}
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif

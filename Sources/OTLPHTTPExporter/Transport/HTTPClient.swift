@@ -1,0 +1,121 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Sends POST requests to one URL over one kept-alive connection.
+///
+/// `post` belongs to one thread at a time, the export thread; `cancel` and `resume` may be called from any thread.
+// Safety: the variables are touched only by `post`, `discardConnections` and `deinit`, which the owner
+// calls from one thread at a time; everything else is immutable or, as `CancelSignal`, thread-safe.
+final class HTTPClient: @unchecked Sendable {
+    /// Where the requests go.
+    let endpoint: HTTPEndpoint
+    private let configuration: Configuration
+    private let cancelSignal: CancelSignal
+    /// Nil while a request is in flight, after connections were discarded, and after a name lookup got stuck.
+    private var session: CurlSession?
+    /// The sockets of the latest session, in flight or not.
+    private var sockets: CurlSocketRegistry?
+    private var ownerProcess = getpid()
+
+    /// Checks the configuration; connects to nothing.
+    init(_ configuration: Configuration) throws(ConfigurationError) {
+        self.endpoint = try HTTPEndpoint(configuration.url)
+        try configuration.validate()
+        guard let cancelSignal = CancelSignal() else { throw .unavailable("out of file descriptors") }
+        self.configuration = configuration
+        self.cancelSignal = cancelSignal
+        self.session = try CurlSession.make(configuration)
+        self.sockets = self.session?.sockets
+    }
+
+    deinit {
+        self.discardConnections()
+    }
+
+    /// Sends one request and waits for its answer; the bytes are not copied.
+    ///
+    /// Returns within `timeout` and a fraction of a second whatever the server or the name service does. After
+    /// ``cancel()`` it fails at once, until ``resume()``. An extra header replaces a configured one of its name.
+    func post(
+        _ body: UnsafeRawBufferPointer,
+        contentType: String,
+        contentEncoding: String?,
+        extraHeaders: [(String, String)],
+        timeout: Duration
+    ) -> HTTPOutcome {
+        guard !self.cancelSignal.isRaised else {
+            return .failure(.notStarted(.cancelled, "the request was cancelled"))
+        }
+        guard timeout > .zero else { return .failure(.notStarted(.timeout, "no time left for the request")) }
+        do throws(ConfigurationError) {
+            let headers = try HTTPRequest.headers(
+                contentType: contentType,
+                contentEncoding: contentEncoding,
+                configured: self.configuration.headers,
+                extra: extraHeaders
+            )
+            return try self.perform(HTTPRequest(body: body, headers: headers, timeout: timeout))
+        } catch {
+            return .failure(.notStarted(.other, error.description))
+        }
+    }
+
+    /// Ends the request in flight, if any, and makes later ones fail at once.
+    func cancel() {
+        self.cancelSignal.raise()
+    }
+
+    /// Takes ``cancel()`` back.
+    func resume() {
+        self.cancelSignal.clear()
+    }
+
+    /// Makes the next request use a new connection.
+    ///
+    /// In a forked child the parent's connection stays untouched: nothing is sent on it. `post` sees to that by itself.
+    func discardConnections() {
+        guard getpid() == self.ownerProcess else { return self.letGoAfterFork() }
+        let brokenPipe = BrokenPipeGuard()
+        defer { brokenPipe.end() }
+        self.session = nil
+    }
+
+    /// Nothing of the parent's session is used or freed: a thread that the child does not have may have been at work
+    /// on it when the fork came.
+    private func letGoAfterFork() {
+        self.sockets?.closeInherited()
+        if let session = self.session.take() { session.leak() }
+        self.cancelSignal.renewAfterFork()
+        self.ownerProcess = getpid()
+    }
+
+    private func perform(_ request: HTTPRequest) throws(ConfigurationError) -> HTTPOutcome {
+        if getpid() != self.ownerProcess { self.letGoAfterFork() }
+        let brokenPipe = BrokenPipeGuard()
+        defer { brokenPipe.end() }
+        var session = if let session = self.session.take() { session } else { try CurlSession.make(self.configuration) }
+        self.sockets = session.sockets
+        let outcome = session.perform(request, unless: self.cancelSignal)
+        if session.isStuckInLookup {
+            session.releaseElsewhere()
+        } else {
+            session.stop()
+            self.session = consume session
+        }
+        return outcome
+    }
+}
+
+extension HTTPClient.Configuration {
+    fileprivate func validate() throws(HTTPClient.ConfigurationError) {
+        for (name, value) in self.headers { try HTTPHeaderRules.validate(name: name, value: value) }
+        guard !self.userAgent.isEmpty, HTTPHeaderRules.isFieldValue(self.userAgent) else { throw .invalidUserAgent }
+        guard self.connectTimeout > .zero else { throw .notPositive(setting: "connectTimeout") }
+        guard self.maxResponseBytes > 0 else { throw .notPositive(setting: "maxResponseBytes") }
+    }
+}

@@ -1,0 +1,4 @@
+/// Name-value pairs that travel with a request across services.
+public struct OTelBaggage: Sendable, Hashable {
+    public init() {}
+}

@@ -1,0 +1,71 @@
+import COTelRuntime
+
+/// Where the current context is kept. The span has a task-local of its own: it is plain data, and reading it costs no
+/// reference count.
+package enum CurrentContext {
+    @TaskLocal package static var span = OTelSpan.invalid
+    @TaskLocal package static var extras: ContextExtras?
+}
+
+extension OTelContext {
+    /// Makes `context` current while `operation` runs. Works in tasks and on plain threads.
+    public static func withValue<Result, Failure: Error>(
+        _ context: OTelContext,
+        _ operation: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if context.span.isValid { cotel_set_context_used() }
+        if context.extras === CurrentContext.extras {
+            return try CurrentContext.withSpan(context.span, operation)
+        }
+        return try CurrentContext.$extras.withValue(context.extras) {
+            outcome { () throws(Failure) -> Result in try CurrentContext.withSpan(context.span, operation) }
+        }.get()
+    }
+
+    /// Makes `context` current while `operation` runs, child tasks included.
+    public nonisolated(nonsending) static func withValue<Result, Failure: Error>(
+        _ context: OTelContext,
+        _ operation: nonisolated(nonsending) () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        if context.span.isValid { cotel_set_context_used() }
+        if context.extras === CurrentContext.extras {
+            return try await CurrentContext.withSpan(context.span, operation)
+        }
+        return try await CurrentContext.$extras.withValue(context.extras) {
+            await outcome { () async throws(Failure) -> Result in
+                try await CurrentContext.withSpan(context.span, operation)
+            }
+        }.get()
+    }
+}
+
+extension CurrentContext {
+    @usableFromInline
+    static func withSpan<Result, Failure: Error>(
+        _ span: OTelSpan,
+        _ operation: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try self.$span.withValue(span) { outcome(operation) }.get()
+    }
+
+    @usableFromInline
+    nonisolated(nonsending) static func withSpan<Result, Failure: Error>(
+        _ span: OTelSpan,
+        _ operation: nonisolated(nonsending) () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await self.$span.withValue(span) { await outcome(operation) }.get()
+    }
+}
+
+/// `TaskLocal.withValue` rethrows without a type: errors pass through it as values.
+private func outcome<Success, Failure: Error>(
+    _ operation: () throws(Failure) -> Success
+) -> Result<Success, Failure> {
+    do throws(Failure) { return .success(try operation()) } catch { return .failure(error) }
+}
+
+private nonisolated(nonsending) func outcome<Success, Failure: Error>(
+    _ operation: nonisolated(nonsending) () async throws(Failure) -> Success
+) async -> Result<Success, Failure> {
+    do throws(Failure) { return .success(try await operation()) } catch { return .failure(error) }
+}

@@ -1,0 +1,169 @@
+public import OTelWire
+
+// Each call locks the record once. The literal-key forms are the fast ones: a key that is text at run time goes
+// through the forms that the compiler prefers less.
+extension OTelSpan {
+    /// Sets an attribute, replacing an earlier value of the key. Beyond the limit of attributes it is dropped and
+    /// counted.
+    @inlinable @inline(__always)
+    public func setAttribute(_ key: OTelAttributeKey, _ value: String) {
+        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func setAttribute(_ key: OTelAttributeKey, _ value: Int) {
+        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func setAttribute(_ key: OTelAttributeKey, _ value: Bool) {
+        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func setAttribute(_ key: OTelAttributeKey, _ value: Double) {
+        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+    }
+
+    /// Sets an attribute of any shape, replacing an earlier value of the key.
+    @inlinable
+    public func setAttribute(_ key: OTelAttributeKey, _ value: OTelValue) {
+        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+    }
+
+    /// Sets an attribute whose key is known only at run time.
+    @_disfavoredOverload @inlinable
+    public func setAttribute(_ key: String, _ value: OTelValue) {
+        if let slot = self.slot { Self.set(slot, self.generation, OTelAttributeKey(key), value) }
+    }
+
+    /// Sets an attribute whose key is known only at run time.
+    @_disfavoredOverload @inlinable
+    public func setAttribute(_ key: String, _ value: String) {
+        if let slot = self.slot { Self.set(slot, self.generation, OTelAttributeKey(key), value) }
+    }
+
+    /// Sets all of `attributes`, each replacing an earlier value of its key.
+    @inlinable
+    public func setAttributes(_ attributes: OTelAttributes) {
+        if let slot = self.slot { Self.set(slot, self.generation, attributes) }
+    }
+
+    /// Sets several attributes under one lock: the cheapest form for more than one.
+    ///
+    /// `write` runs only while the span is recording, and other writers of the span wait meanwhile: set values that
+    /// are at hand, and do not touch the span itself inside.
+    @inlinable @inline(__always)
+    public func setAttributes(_ write: (borrowing OTelAttributeWriter) -> Void) {
+        guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
+        write(OTelAttributeWriter(slot))
+        slot.unlock(generation: self.generation)
+    }
+}
+
+extension OTelSpan {
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: String) {
+        guard slot.lock(generation: generation) else { return }
+        slot.setString(AttributeTag.span, key.start, key.count, value)
+        slot.unlock(generation: generation)
+    }
+
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Int) {
+        guard slot.lock(generation: generation) else { return }
+        slot.setInt(AttributeTag.span, key.start, key.count, Int64(value))
+        slot.unlock(generation: generation)
+    }
+
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Bool) {
+        guard slot.lock(generation: generation) else { return }
+        slot.setBool(AttributeTag.span, key.start, key.count, value)
+        slot.unlock(generation: generation)
+    }
+
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Double) {
+        guard slot.lock(generation: generation) else { return }
+        slot.setDouble(AttributeTag.span, key.start, key.count, value)
+        slot.unlock(generation: generation)
+    }
+
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: OTelValue) {
+        guard slot.lock(generation: generation) else { return }
+        slot.set(AttributeTag.span, key, value)
+        slot.unlock(generation: generation)
+    }
+
+    @usableFromInline @inline(never)
+    static func set(_ slot: Slot, _ generation: UInt64, _ attributes: OTelAttributes) {
+        guard slot.lock(generation: generation) else { return }
+        slot.set(AttributeTag.span, attributes)
+        slot.unlock(generation: generation)
+    }
+}
+
+/// Sets attributes of a span that is locked for the duration of `OTelSpan.setAttributes(_:)`.
+@frozen public struct OTelAttributeWriter: ~Copyable {
+    @usableFromInline let slot: Slot
+
+    @inlinable @inline(__always)
+    init(_ slot: Slot) {
+        self.slot = slot
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func set(_ key: OTelAttributeKey, _ value: String) {
+        self.slot.setString(AttributeTag.span, key.start, key.count, value)
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func set(_ key: OTelAttributeKey, _ value: Int) {
+        self.slot.setInt(AttributeTag.span, key.start, key.count, Int64(value))
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func set(_ key: OTelAttributeKey, _ value: Bool) {
+        self.slot.setBool(AttributeTag.span, key.start, key.count, value)
+    }
+
+    /// Sets an attribute, replacing an earlier value of the key.
+    @inlinable @inline(__always)
+    public func set(_ key: OTelAttributeKey, _ value: Double) {
+        self.slot.setDouble(AttributeTag.span, key.start, key.count, value)
+    }
+
+    /// Sets an attribute of any shape, replacing an earlier value of the key.
+    public func set(_ key: OTelAttributeKey, _ value: OTelValue) {
+        self.slot.set(AttributeTag.span, key, value)
+    }
+}
+
+extension Slot {
+    /// One attribute of any shape.
+    package func set(_ tag: UInt8, _ key: OTelAttributeKey, _ value: OTelValue) {
+        switch value {
+        case .string(let text): self.setString(tag, key.start, key.count, text)
+        case .int(let number): self.setInt(tag, key.start, key.count, number)
+        case .bool(let flag): self.setBool(tag, key.start, key.count, flag)
+        case .double(let number): self.setDouble(tag, key.start, key.count, number)
+        case .bytes, .array, .map, .empty:
+            let encoder = ValueEncoder(self)
+            self.setEncoded(tag, key.start, key.count, size: encoder.size(value)) { encoder.write(value, to: $0) }
+        }
+    }
+
+    package func set(_ tag: UInt8, _ attributes: OTelAttributes) {
+        for index in 0..<attributes.storage.count {
+            self.set(tag, attributes.storage[index].0, attributes.storage[index].1)
+        }
+    }
+}
