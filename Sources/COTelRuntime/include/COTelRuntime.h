@@ -180,6 +180,26 @@ COTEL_INLINE int64_t cotel_clock_offset(uint64_t monotonic) {
     return cotel_clock_anchor(monotonic);
 }
 
+// ------------------------------------------------------------------------------------------------------- monitor
+
+// A mutex with one condition on the monotonic clock: what an export thread sleeps on.
+typedef struct cotel_monitor cotel_monitor;
+cotel_monitor *cotel_monitor_create(void);
+void cotel_monitor_destroy(cotel_monitor *monitor);
+void cotel_monitor_lock(cotel_monitor *monitor);
+void cotel_monitor_unlock(cotel_monitor *monitor);
+// Waits until a broadcast or until the monotonic clock reads `deadline`; false at the deadline. Spurious wake-ups occur.
+bool cotel_monitor_wait(cotel_monitor *monitor, uint64_t deadline);
+void cotel_monitor_broadcast(cotel_monitor *monitor);
+// For the single thread of a forked child: forgets who held or waited.
+void cotel_monitor_reset(cotel_monitor *monitor);
+
+// Starts a detached thread with all signals blocked; false when the system refuses.
+bool cotel_thread_start(const char *name, void (*body)(void *), void *argument);
+
+// Calls the three handlers around every fork(); false when the system refuses.
+bool cotel_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -16,7 +16,7 @@ extension CurlSession {
         return self.drive(deadlines, bodyCount: request.body.count, unless: cancel)
     }
 
-    private func drive(_ deadlines: TransferDeadlines, bodyCount: Int, unless cancel: CancelSignal) -> HTTPOutcome {
+    private mutating func drive(_ deadlines: TransferDeadlines, bodyCount: Int, unless cancel: CancelSignal) -> HTTPOutcome {
         while true {
             switch self.advance() {
             case .running: ()

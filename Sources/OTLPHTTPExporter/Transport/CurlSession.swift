@@ -24,7 +24,10 @@ struct CurlSession: ~Copyable {
     /// Whether libcurl ends a transfer without waiting for its name lookup.
     private(set) var leavesLookups: Bool
     private var headers: CurlHeaderList
-    private var isRunning: Bool
+    /// Between ``start(_:deadlines:)`` and ``stop()``.
+    private var isAttached: Bool
+    /// Whether libcurl is through with the transfer.
+    private var hasEnded: Bool
 
     /// Sets up the handles; connects to nothing.
     static func make(_ configuration: HTTPClient.Configuration) throws(HTTPClient.ConfigurationError) -> CurlSession {
@@ -52,12 +55,13 @@ struct CurlSession: ~Copyable {
         self.connectTimeout = configuration.connectTimeout
         self.leavesLookups = false
         self.headers = CurlHeaderList()
-        self.isRunning = false
+        self.isAttached = false
+        self.hasEnded = true
     }
 
     deinit {
         // The order that libcurl documents. None of the codes matters any more.
-        if self.isRunning { curl_multi_remove_handle(self.multi, self.easy) }
+        if self.isAttached { curl_multi_remove_handle(self.multi, self.easy) }
         curl_easy_cleanup(self.easy)
         curl_multi_cleanup(self.multi)
         self.errorText.deallocate()
@@ -79,18 +83,21 @@ struct CurlSession: ~Copyable {
         options.set(CURLOPT_TIMEOUT_MS, deadlines.curlTimeout.curlMilliseconds)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, deadlines.curlConnectTimeout.curlMilliseconds)
         guard options.result == CURLE_OK else { return options.result }
-        self.isRunning = curl_multi_add_handle(self.multi, self.easy) == CURLM_OK
-        return self.isRunning ? CURLE_OK : CURLE_OUT_OF_MEMORY
+        self.isAttached = curl_multi_add_handle(self.multi, self.easy) == CURLM_OK
+        self.hasEnded = !self.isAttached
+        return self.isAttached ? CURLE_OK : CURLE_OUT_OF_MEMORY
     }
 
     /// Does what can be done without waiting.
-    func advance() -> Progress {
+    mutating func advance() -> Progress {
         var running: Int32 = 0
         let code = curl_multi_perform(self.multi, &running)
         guard code == CURLM_OK else { return .broken(code) }
         var left: Int32 = 0
         while let message = curl_multi_info_read(self.multi, &left) {
-            if message.pointee.msg == CURLMSG_DONE { return .finished(COTelCurl_result(message)) }
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            self.hasEnded = true
+            return .finished(COTelCurl_result(message))
         }
         return .running
     }
@@ -103,15 +110,16 @@ struct CurlSession: ~Copyable {
 
     /// Ends the transfer. One that is unfinished takes its connection with it.
     mutating func stop() {
-        if self.isRunning { curl_multi_remove_handle(self.multi, self.easy) }
-        self.isRunning = false
+        if self.isAttached { curl_multi_remove_handle(self.multi, self.easy) }
+        self.isAttached = false
+        self.hasEnded = true
         // The caller's bytes are valid no longer.
         _ = COTelCurl_setBody(self.easy, nil, 0)
     }
 
     /// Whether ``stop()`` would wait for a name lookup.
     var isStuckInLookup: Bool {
-        self.isRunning && !self.leavesLookups && self.isLookingUpName
+        !self.hasEnded && !self.leavesLookups && self.isLookingUpName
     }
 
     /// During a transfer: whether the address is still unknown.

@@ -1,9 +1,7 @@
 import COTelCurl
 
-/// A URL that libcurl accepts, with an `http` or `https` scheme and a host.
+/// What may be told of a URL that libcurl accepts, with an `http` or `https` scheme and a host.
 struct HTTPEndpoint: Sendable {
-    /// As given.
-    let text: String
     /// Scheme, host, port and path alone: fit for messages.
     let displayText: String
 
@@ -15,7 +13,6 @@ struct HTTPEndpoint: Sendable {
         guard scheme == "http" || scheme == "https" else { throw Self.unsupported(scheme: scheme) }
         guard let host = parts.part(CURLUPART_HOST), !host.isEmpty else { throw Self.missingHost }
         let port = parts.part(CURLUPART_PORT).map { ":" + $0 } ?? ""
-        self.text = text
         self.displayText = "\(scheme)://\(host)\(port)\(parts.part(CURLUPART_PATH) ?? "/")"
     }
 

@@ -19,6 +19,9 @@ extension HTTPFailure.Kind {
             self = .tls
         case CURLE_URL_MALFORMAT:
             self = .invalidURL
+        // CURLE_TOO_LARGE, since 8.6: a header line above libcurl's own limit. Before, that is "out of memory".
+        case CURLcode(rawValue: 100):
+            self = .responseTooLarge
         // CURLE_WRITE_ERROR is ours and seen before. CURLE_UNSUPPORTED_PROTOCOL and CURLE_WEIRD_SERVER_REPLY: the
         // answer is not HTTP. CURLE_BAD_CONTENT_ENCODING: it does not decompress. The rest is memory or other protocols.
         default:

@@ -144,22 +144,22 @@ extension ChunkQueue {
         return (Int(held >> 40), Int(held & (Self.itemUnit - 1)))
     }
 
-    /// Everything appended so far. Each record stays counted until `release`.
+    /// Everything appended before the call, and possibly later records. Each stays counted until `release`.
     package func drain() -> [Chunk] {
-        var chunks = self.lists.withLock { lists in
-            defer { lists.full.removeAll(keepingCapacity: true) }
-            return lists.full
-        }
+        var current: [Chunk] = []
         for index in 0..<Self.shardCount {
             let shard = self.shards + index
             let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
             cotel_lock(flag)
             let chunk = shard.pointee.count > 0 ? Self.detach(shard) : nil
             cotel_unlock(flag)
-            if let chunk { chunks.append(chunk) }
+            if let chunk { current.append(chunk) }
         }
-        // A shard may have filled its chunk between the two steps above: what it listed then comes with the next drain.
-        return chunks
+        // The list comes second: a chunk that filled up meanwhile has moved there.
+        return self.lists.withLock { lists in
+            defer { lists.full.removeAll(keepingCapacity: true) }
+            return lists.full
+        } + current
     }
 
     /// Says that records are done with, exported or not.

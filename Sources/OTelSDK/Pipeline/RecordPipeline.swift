@@ -1,0 +1,206 @@
+import COTelRuntime
+package import OTLPProto
+package import OTelWire
+import Synchronization
+
+/// The way of finished spans or log records to one exporter: queue, export thread, accounting.
+///
+/// Threads that record only append to the queue; grouping, encoding and sending happen on the pipeline's own thread.
+/// Export calls never overlap.
+package final class RecordPipeline: Pipeline {
+    /// Delivers one batch.
+    package typealias Export = @Sendable (RecordBatch, Deadline) -> Result<ExportResult, ExportError>
+
+    package let queue: ChunkQueue
+    private let name: String
+    private let signal: Signal?
+    private let processor: RecordProcessor.Resolved
+    private let resource: EncodedResource
+    private let scopes: ScopeTable
+    private let exporter: any Exporter
+    private let export: Export
+    private let worker: PipelineWorker
+    private let outcomes: Mutex<SinkStatistics>
+
+    package init(
+        name: String,
+        signal: Signal?,
+        processor: RecordProcessor.Resolved,
+        resource: EncodedResource,
+        scopes: ScopeTable,
+        exporter: any Exporter,
+        export: @escaping Export
+    ) {
+        self.name = name
+        self.signal = signal
+        self.processor = processor
+        self.resource = resource
+        self.scopes = scopes
+        self.exporter = exporter
+        self.export = export
+        self.outcomes = Mutex(SinkStatistics(name: name, signal: signal))
+        let target = Target()
+        self.worker = PipelineWorker(
+            name: "otel-\(signal?.rawValue ?? "stream")",
+            schedule: .init(
+                interval: processor.scheduledDelay,
+                isFixedRate: false,
+                timeout: processor.exportTimeout
+            ),
+            actions: .init(
+                work: { target.pipeline?.work($0, by: $1) },
+                finish: { target.pipeline?.exporter.shutdown(by: $0) },
+                cancel: { exporter.cancel() }
+            )
+        )
+        let worker = self.worker
+        self.queue = ChunkQueue(
+            maxItems: processor.maxQueueSize,
+            maxBytes: processor.maxQueueBytes,
+            wakeItems: processor.wakeItems,
+            wake: { worker.wake() }
+        )
+        target.pipeline = self
+    }
+
+    /// Breaks the cycle of initialisation: the worker's actions need the pipeline.
+    private final class Target: @unchecked Sendable {
+        // Safety: set once, before the worker's thread starts.
+        weak var pipeline: RecordPipeline?
+    }
+
+    package func start() throws(ConfigError) {
+        guard self.worker.start() else {
+            throw ConfigError(setting: self.name, value: "thread", expected: "a system that can start another thread")
+        }
+    }
+
+    package func flush(by deadline: Deadline) -> Bool {
+        self.worker.flush(by: deadline)
+    }
+
+    package func shutdown(by deadline: Deadline) -> Bool {
+        self.queue.close()
+        return self.worker.shutdown(by: deadline)
+    }
+
+    package var statistics: SinkStatistics {
+        // Outcomes first: an item that is exported in between shows as pending, never as negative.
+        var statistics = self.outcomes.withLock { $0 }
+        let counts = self.queue.counts()
+        statistics.dropped.queueFull += counts.droppedFull
+        statistics.dropped.tooLarge += counts.droppedLarge
+        statistics.dropped.afterShutdown += counts.droppedClosed
+        statistics.accepted = counts.appended + counts.droppedFull + counts.droppedLarge + counts.droppedClosed
+        return statistics
+    }
+
+    package func resetAfterFork() {
+        self.queue.discardAfterFork()
+        self.exporter.resetAfterFork()
+        self.worker.resetAfterFork()
+    }
+}
+
+// On the export thread.
+extension RecordPipeline {
+    private func work(_ reason: PipelineWorker.Reason, by deadline: Deadline) {
+        repeat {
+            let chunks = self.queue.drain()
+            if chunks.isEmpty { break }
+            self.export(chunks, reason, by: deadline)
+            for chunk in chunks { self.queue.recycle(chunk) }
+        } while reason == .shutdown || self.queue.held.items >= self.processor.wakeItems
+        if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
+        self.reportLosses()
+    }
+
+    /// Cuts what was drained into batches and delivers them one after another.
+    private func export(_ chunks: [Chunk], _ reason: PipelineWorker.Reason, by deadline: Deadline) {
+        var batch = self.emptyBatch()
+        for chunk in chunks {
+            chunk.forEachRecord { bytes, label in
+                if batch.itemCount >= self.processor.maxExportBatchSize
+                    || batch.itemCount > 0 && batch.byteCount + bytes.count > self.processor.maxBatchBytes
+                {
+                    self.deliver(batch, reason, by: deadline)
+                    batch = self.emptyBatch()
+                }
+                batch.add(
+                    bytes,
+                    in: chunk,
+                    kind: RecordLabel.kind(label),
+                    scopeID: RecordLabel.scope(label),
+                    scope: self.scopes.scope
+                )
+            }
+        }
+        if !batch.isEmpty { self.deliver(batch, reason, by: deadline) }
+    }
+
+    private func emptyBatch() -> RecordBatch {
+        RecordBatch(signal: self.signal ?? .traces, resource: self.resource)
+    }
+
+    private func deliver(_ batch: RecordBatch, _ reason: PipelineWorker.Reason, by deadline: Deadline) {
+        let limit = reason == .scheduled ? Deadline.after(self.processor.exportTimeout) : deadline
+        let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.export(batch, limit)
+        self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
+        self.queue.release(items: batch.itemCount, bytes: Self.footprint(of: batch))
+        self.report(outcome, items: batch.itemCount)
+    }
+
+    /// Whether the time of a shutdown has run out: then nothing is tried any more.
+    private func isOver(_ reason: PipelineWorker.Reason, _ deadline: Deadline) -> Bool {
+        if reason == .shutdown { return deadline.isOver }
+        return self.worker.shutdownDeadline?.isOver ?? false
+    }
+
+    private static let unsent = ExportError(.cancelled, "the deadline of the shutdown passed")
+
+    private static func footprint(of batch: RecordBatch) -> Int {
+        batch.groups.reduce(0) { sum, group in
+            group.records.reduce(sum) { $0 + Chunk.footprint($1.bytes.count) }
+        }
+    }
+
+    private func report(_ outcome: Result<ExportResult, ExportError>, items: Int) {
+        switch outcome {
+        case .success(let result) where result.rejected > 0:
+            Diagnostics.report(
+                .warning,
+                topic: "\(self.name) rejected",
+                "\(self.name): the receiver refused \(result.rejected) of \(items) items: \(result.message)"
+            )
+        case .success(let result) where !result.message.isEmpty:
+            Diagnostics.report(.warning, topic: "\(self.name) warning", "\(self.name): \(result.message)")
+        case .success:
+            ()
+        case .failure(let error):
+            Diagnostics.report(
+                .warning,
+                topic: "\(self.name) \(error.code)",
+                "\(self.name): \(items) items lost: \(error)"
+            )
+        }
+    }
+
+    private func reportLosses() {
+        let counts = self.queue.counts()
+        if counts.droppedFull > 0 {
+            Diagnostics.report(
+                .warning,
+                topic: "\(self.name) queue full",
+                "\(self.name): \(counts.droppedFull) items dropped so far because the queue was full "
+                    + "(maxQueueSize \(self.processor.maxQueueSize), maxQueueBytes \(self.processor.maxQueueBytes))"
+            )
+        }
+        if counts.droppedLarge > 0 {
+            Diagnostics.report(
+                .warning,
+                topic: "\(self.name) too large",
+                "\(self.name): \(counts.droppedLarge) items dropped so far because they exceed the limit of a record"
+            )
+        }
+    }
+}
