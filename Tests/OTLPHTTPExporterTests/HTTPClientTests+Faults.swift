@@ -106,7 +106,7 @@ extension HTTPClientTests {
     /// What "at once" may take, on a machine that has other things to do.
     static let slack = Duration.milliseconds(300)
 
-    /// Whether something took `expected` and no more than the slack. libcurl counts time in whole milliseconds.
+    /// Whether something took as long as expected and no more than the slack: libcurl counts whole milliseconds.
     static func isInTime(_ duration: Duration, _ expected: Duration) -> Bool {
         duration >= expected - .milliseconds(2) && duration < expected + self.slack
     }
@@ -190,6 +190,21 @@ extension HTTPClientTests {
         // libcurl has a limit of its own for one line, and reports it as want of memory.
         #expect(failure?.kind == (answer == .headerLine ? .other : .responseTooLarge))
         #expect(failure?.requestSent == true)
+    }
+
+    @Test("takes an answer that comes before the end of the request, and stops sending")
+    func earlyAnswer() throws {
+        let server = try ScriptedServer { connection in
+            guard connection.readHead() != nil else { return }
+            connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+            connection.freeze()
+        }
+        defer { server.stop() }
+        let client = try makeClient(server)
+        let body = noise(20_000_000)
+        let (outcome, duration) = timed { client.post(body) }
+        #expect(outcome.response?.status == 413)
+        #expect(duration < .seconds(1))
     }
 
     @Test("takes an answer of exactly the limit")

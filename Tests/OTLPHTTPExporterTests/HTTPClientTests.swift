@@ -15,7 +15,9 @@ struct HTTPClientTests {
         }
         defer { server.stop() }
         let client = try makeClient(server, path: "/v1/traces?a=b") {
-            $0.headers = [(name: "X-Tenant", value: "blue"), (name: "X-Empty", value: ""), (name: "X-Twice", value: "1")]
+            $0.headers = [
+                (name: "X-Tenant", value: "blue"), (name: "X-Empty", value: ""), (name: "X-Twice", value: "1"),
+            ]
         }
         let outcome = client.post(
             Array("hello".utf8),
@@ -34,7 +36,10 @@ struct HTTPClientTests {
         for (name, values) in expected { #expect(request.values(name) == values, "\(name)") }
     }
 
-    @Test("sends a body of any size intact and without waiting for 100 Continue", arguments: [0, 1, 70_000, 10_000_000])
+    @Test(
+        "sends a body of any size intact and without waiting for 100 Continue",
+        arguments: [0, 1, 70_000, 10_000_000]
+    )
     func bodySize(count: Int) throws {
         let body = noise(count)
         let seen = Mutex<[ReceivedRequest]>([])
@@ -72,7 +77,10 @@ struct HTTPClientTests {
         #expect(server.connectionCount == 2)
     }
 
-    @Test("returns every status as a response, redirects unfollowed", arguments: [200, 202, 302, 307, 400, 404, 429, 503])
+    @Test(
+        "returns every status as a response, redirects unfollowed",
+        arguments: [200, 202, 302, 307, 400, 404, 429, 503]
+    )
     func status(status: Int) throws {
         let requests = Atomic(0)
         let server = try ScriptedServer.answering { _ in

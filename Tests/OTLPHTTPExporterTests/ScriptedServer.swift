@@ -14,9 +14,15 @@ import Glibc
 final class ScriptedServer: Sendable {
     struct SetupError: Error {}
 
+    private struct Connections {
+        var count = 0
+        /// Only open ones: a number that was closed may meanwhile be another test's.
+        var open: Set<Int32> = []
+    }
+
     let port: UInt16
     private let listener: Int32
-    private let accepted = Mutex<[Int32]>([])
+    private let connections = Mutex(Connections())
     private let stopped = Atomic(false)
 
     init(_ serve: @escaping @Sendable (ServerConnection) -> Void) throws {
@@ -33,13 +39,15 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    var connectionCount: Int { self.accepted.withLock { $0.count } }
+    var connectionCount: Int { self.connections.withLock { $0.count } }
 
-    /// Ends all connections. The accepting thread holds the server alive until then.
+    /// Ends all connections.
+    ///
+    /// The accepting thread holds the server alive until then.
     func stop() {
         guard !self.stopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
         shutdown(self.listener, Int32(SHUT_RDWR))
-        self.accepted.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+        self.connections.withLock { for descriptor in $0.open { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
     private func acceptAll(_ serve: @escaping @Sendable (ServerConnection) -> Void) {
@@ -48,11 +56,17 @@ final class ScriptedServer: Sendable {
             let descriptor = accept(self.listener, nil, nil)
             guard descriptor >= 0 else { continue }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            let index = self.accepted.withLock { $0.append(descriptor); return $0.count - 1 }
-            startThread {
-                let connection = ServerConnection(descriptor: descriptor, index: index)
-                serve(connection)
-                connection.end()
+            let index = self.connections.withLock { connections in
+                connections.open.insert(descriptor)
+                connections.count += 1
+                return connections.count - 1
+            }
+            startThread { [self] in
+                serve(ServerConnection(descriptor: descriptor, index: index))
+                self.connections.withLock { connections in
+                    connections.open.remove(descriptor)
+                    _ = close(descriptor)
+                }
             }
         }
     }
@@ -151,10 +165,6 @@ final class ServerConnection {
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
-    func end() {
-        _ = close(self.descriptor)
-    }
-
     /// Whether the client's FIN or RST has arrived behind unread data.
     private var peerIsGone: Bool {
         #if os(Linux)
@@ -204,7 +214,11 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body))
     #if canImport(Darwin)
     var thread: pthread_t?
-    pthread_create(&thread, nil, { Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body(); return nil }, box.toOpaque())
+    let run: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+        Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body()
+        return nil
+    }
+    pthread_create(&thread, nil, run, box.toOpaque())
     if let thread { pthread_detach(thread) }
     #else
     var thread = pthread_t()

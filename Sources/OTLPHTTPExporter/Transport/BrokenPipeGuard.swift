@@ -22,7 +22,9 @@ struct BrokenPipeGuard {
         self.wasBlocked = sigismember(&previous, SIGPIPE) == 1
     }
 
-    /// Takes back what this thread caused, then restores its mask. On the thread that created the guard.
+    /// Takes back what this thread caused, then restores its mask.
+    ///
+    /// On the thread that created the guard.
     func end() {
         var signals = Self.brokenPipe
         if !self.wasPending, Self.isPending { Self.consume(&signals) }

@@ -46,13 +46,17 @@ final class CancelSignal: Sendable {
         self.raised.store(false, ordering: .sequentiallyConsistent)
     }
 
-    /// Empties the pipe. Look at `isRaised` only afterwards: a `raise` in between is then not lost.
+    /// Empties the pipe.
+    ///
+    /// Look at `isRaised` only afterwards: a `raise` in between is then not lost.
     func drain() {
         var bytes: (UInt64, UInt64) = (0, 0)
         while read(self.descriptor, &bytes, 16) == 16 {}
     }
 
-    /// In a forked child: parent and child would otherwise wake each other. Both ends keep their numbers.
+    /// In a forked child: parent and child would otherwise wake each other.
+    ///
+    /// Both ends keep their numbers.
     func renewAfterFork() {
         guard let ends = Self.makePipe() else { return }
         for (new, old) in [(ends.read, self.descriptor), (ends.write, self.writeEnd)] {

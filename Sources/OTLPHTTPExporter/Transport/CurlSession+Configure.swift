@@ -1,8 +1,10 @@
 import COTelCurl
 
 extension CurlSession {
-    /// Sets what stays the same over all requests. TLS verification is on by libcurl's default and nothing here
-    /// touches it; so are the proxies of the environment and the refusal of HTTP/0.9.
+    /// Sets what stays the same over all requests.
+    ///
+    /// TLS verification is on by libcurl's default and nothing here touches it; so are the proxies of the environment
+    /// and the refusal of HTTP/0.9.
     func configure(_ configuration: HTTPClient.Configuration) -> CURLcode {
         var options = CurlOptions(self.easy)
         options.check(COTelCurl_allowOnlyHTTP(self.easy))

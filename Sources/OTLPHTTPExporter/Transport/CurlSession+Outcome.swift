@@ -25,8 +25,10 @@ extension CurlSession {
         }
     }
 
-    /// The multi interface failed: `CURLM_OUT_OF_MEMORY`, `CURLM_INTERNAL_ERROR`, `CURLM_UNRECOVERABLE_POLL`. The other
-    /// codes mean wrong handles or arguments, which cannot happen here.
+    /// The failure of the multi interface itself.
+    ///
+    /// `CURLM_OUT_OF_MEMORY`, `CURLM_INTERNAL_ERROR` or `CURLM_UNRECOVERABLE_POLL`: the other codes mean wrong handles or
+    /// arguments, which cannot happen here.
     func failure(_ code: CURLMcode, bodyCount: Int) -> HTTPFailure {
         self.failure(.other, String(cString: curl_multi_strerror(code)), bodyCount: bodyCount)
     }

@@ -12,11 +12,17 @@ extension CurlSession {
             curlComesFirst: self.leavesLookups
         )
         let code = self.start(request, deadlines: deadlines)
-        guard code == CURLE_OK else { return .failure(.notStarted(.init(code), CurlLibrary.text(code))) }
+        guard code == CURLE_OK else {
+            return .failure(.notStarted(HTTPFailure.Kind(code), CurlLibrary.text(code)))
+        }
         return self.drive(deadlines, bodyCount: request.body.count, unless: cancel)
     }
 
-    private mutating func drive(_ deadlines: TransferDeadlines, bodyCount: Int, unless cancel: CancelSignal) -> HTTPOutcome {
+    private mutating func drive(
+        _ deadlines: TransferDeadlines,
+        bodyCount: Int,
+        unless cancel: CancelSignal
+    ) -> HTTPOutcome {
         while true {
             switch self.advance() {
             case .running: ()

@@ -108,7 +108,9 @@ struct CurlSession: ~Copyable {
         return curl_multi_poll(self.multi, &extra, 1, Int32(duration.curlMilliseconds), nil)
     }
 
-    /// Ends the transfer. One that is unfinished takes its connection with it.
+    /// Ends the transfer.
+    ///
+    /// One that is unfinished takes its connection with it.
     mutating func stop() {
         if self.isAttached { curl_multi_remove_handle(self.multi, self.easy) }
         self.isAttached = false

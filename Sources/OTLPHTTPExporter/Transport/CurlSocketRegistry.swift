@@ -13,8 +13,9 @@ import Glibc
 /// Used by one thread at a time, as the session is; but the child may look in at any moment of the parent's work.
 /// Hence a fixed table, in which each change is one store.
 final class CurlSocketRegistry {
-    /// A session needs one connection, and two or three while it tries several addresses. Sockets beyond the table
-    /// work as well: only a forked child would not close them.
+    /// A session needs one connection, and two or three while it tries several addresses.
+    ///
+    /// Sockets beyond the table work as well: only a forked child would not close them.
     private static let capacity = 16
     private static let unused: Int32 = -1
     private let descriptors = UnsafeMutableBufferPointer<Int32>.allocate(capacity: CurlSocketRegistry.capacity)
@@ -27,7 +28,9 @@ final class CurlSocketRegistry {
         self.descriptors.deallocate()
     }
 
-    /// Makes libcurl open and close its sockets here. The registry must outlive the handle and its connections.
+    /// Makes libcurl open and close its sockets here.
+    ///
+    /// The registry must outlive the handle and its connections.
     func attach(to easy: UnsafeMutableRawPointer) -> CURLcode {
         COTelCurl_setSocketFunctions(easy, openSocket, closeSocket, Unmanaged.passUnretained(self).toOpaque())
     }

@@ -3,15 +3,20 @@ extension HTTPClient {
     struct Configuration: Sendable {
         /// Used exactly as given: `http` or `https`, with a host.
         var url: String
-        /// Sent with every request, in this order. A header given to `post` replaces those of the same name.
+        /// Sent with every request, in this order.
+        ///
+        /// A header given to `post` replaces those of the same name.
         var headers: [(name: String, value: String)] = []
         var userAgent: String
         /// Limit on name lookup, TCP and TLS handshake together; the request's timeout bounds it as well.
         var connectTimeout: Duration = .seconds(10)
-        /// Limit on the answer's body after decompression. Reading stops there.
+        /// Limit on the answer's body after decompression.
+        ///
+        /// Reading stops there.
         var maxResponseBytes = 4 * 1024 * 1024
-        /// Whether libcurl may leave a name lookup behind when a transfer ends. Off only in tests, where it makes any
-        /// libcurl behave as one before 7.87 does: see ``CurlSession``.
+        /// Whether libcurl may leave a name lookup behind when a transfer ends.
+        ///
+        /// Off only in tests, where it makes any libcurl behave as one before 7.87 does: see ``CurlSession``.
         var leavesLookupsToLibcurl = true
 
         init(url: String, userAgent: String) {

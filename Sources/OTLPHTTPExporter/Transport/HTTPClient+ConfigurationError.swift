@@ -1,5 +1,7 @@
 extension HTTPClient {
-    /// What is wrong with a configuration. Never holds a header's value, nor credentials or the query of a URL.
+    /// What is wrong with a configuration.
+    ///
+    /// Never holds a header's value, nor credentials or the query of a URL.
     enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         /// The reason completes the sentence "the URL …".
         case invalidURL(reason: String)

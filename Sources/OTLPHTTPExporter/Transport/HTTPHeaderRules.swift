@@ -13,7 +13,9 @@ enum HTTPHeaderRules {
         guard self.isFieldValue(value) else { throw .invalidHeaderValue(name: name) }
     }
 
-    /// RFC 9110 §5.5 without line folding. Bytes above ASCII pass: they are opaque to HTTP.
+    /// RFC 9110 §5.5 without line folding.
+    ///
+    /// Bytes above ASCII pass: they are opaque to HTTP.
     static func isFieldValue(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 == UInt8(ascii: "\t") || ($0 >= 0x20 && $0 != 0x7F) }
     }

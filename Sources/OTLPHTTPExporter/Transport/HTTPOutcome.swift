@@ -36,8 +36,12 @@ struct HTTPFailure: Sendable, Equatable {
     }
 
     var kind: Kind
-    /// libcurl's description where there is one. One line, without credentials or header values.
+    /// libcurl's description where there is one.
+    ///
+    /// One line, without credentials or header values.
     var message: String
-    /// Whether the whole request left this process. If not, the server cannot have acted on it.
+    /// Whether the whole request left this process.
+    ///
+    /// If not, the server cannot have acted on it.
     var requestSent: Bool
 }

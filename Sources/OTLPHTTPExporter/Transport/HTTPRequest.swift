@@ -1,4 +1,6 @@
-/// One request as the session needs it. Valid only while the caller keeps the body's bytes alive.
+/// One request as the session needs it.
+///
+/// Valid only while the caller keeps the body's bytes alive.
 struct HTTPRequest {
     var body: UnsafeRawBufferPointer
     /// Complete and validated, in the order of sending.

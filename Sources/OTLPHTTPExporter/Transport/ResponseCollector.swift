@@ -25,7 +25,9 @@ final class ResponseCollector {
         self.headerBytes = 0
     }
 
-    /// Takes a decompressed piece of the body. False: stop the transfer.
+    /// Takes a decompressed piece of the body.
+    ///
+    /// False: stop the transfer.
     func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count <= self.maxBodyBytes - self.body.count else {
             self.excess = .body
@@ -36,7 +38,9 @@ final class ResponseCollector {
         return true
     }
 
-    /// Takes one header line with its line end. False: stop the transfer.
+    /// Takes one header line with its line end.
+    ///
+    /// False: stop the transfer.
     func receive(header line: UnsafeRawBufferPointer) -> Bool {
         self.headerBytes += line.count
         guard self.headerBytes <= Self.maxHeaderBytes else {

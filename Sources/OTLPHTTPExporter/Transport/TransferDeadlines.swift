@@ -38,7 +38,9 @@ struct TransferDeadlines {
 
 extension Duration {
     /// Whole milliseconds, rounded up so that a wait never ends before its time; at least 1, as 0 means "for ever" or
-    /// "default" to libcurl. For durations of less than a few million years.
+    /// "default" to libcurl.
+    ///
+    /// For durations of less than a few million years.
     var curlMilliseconds: Int {
         let (seconds, attoseconds) = self.components
         return max(1, Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))

@@ -14,7 +14,7 @@ open class OTelTracerBackend: @unchecked Sendable {
     open func startSpan(
         _ name: String,
         _ kind: OTelSpanKind,
-        parent: borrowing OTelContext?,
+        parent: OTelContext?,
         attributes: OTelAttributes,
         links: [OTelLink],
         startTime: UInt64

@@ -38,6 +38,11 @@ package enum SlotPool {
     /// Live records whose slot was taken from them because all slots were in use.
     package static var reclaimed: UInt64 { self.shared.withLock { $0.reclaimed } }
 
+    /// Frees the shared list. Only for the single thread of a forked child.
+    package static func resetAfterFork() {
+        self.shared.resetAfterFork()
+    }
+
     // MARK: Shared list
 
     private struct State {

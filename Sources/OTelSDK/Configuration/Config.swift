@@ -1,0 +1,56 @@
+public import OTelAPI
+
+/// Everything that `OTel.start` needs to know.
+public struct Config: Sendable {
+    /// `service.name` of the resource; must not be empty.
+    public var serviceName: String
+    /// Further attributes of the resource; they win over the SDK's own, except `service.name`.
+    public var resourceAttributes: OTelAttributes
+    /// The schema that `resourceAttributes` follow.
+    public var resourceSchemaURL: String?
+    /// Where telemetry goes. Each sink gets all of its signal, on a pipeline of its own.
+    public var sinks: [any Sink]
+    /// Bounds on what one span may hold.
+    public var spanLimits: SpanLimits
+    /// Bounds on what one log record may hold.
+    public var logRecordLimits: LogRecordLimits
+    /// How long a normal end of the process may be held up to send what is queued. Default 2 s; zero sends nothing.
+    public var exitTimeout: Duration
+
+    public init(
+        serviceName: String,
+        resourceAttributes: OTelAttributes = [:],
+        resourceSchemaURL: String? = nil,
+        sinks: [any Sink] = [],
+        spanLimits: SpanLimits = SpanLimits(),
+        logRecordLimits: LogRecordLimits = LogRecordLimits(),
+        exitTimeout: Duration = .seconds(2)
+    ) {
+        self.serviceName = serviceName
+        self.resourceAttributes = resourceAttributes
+        self.resourceSchemaURL = resourceSchemaURL
+        self.sinks = sinks
+        self.spanLimits = spanLimits
+        self.logRecordLimits = logRecordLimits
+        self.exitTimeout = exitTimeout
+    }
+
+    func validate() throws(ConfigError) {
+        guard self.serviceName.contains(where: { !$0.isWhitespace }) else {
+            throw ConfigError(
+                setting: "Config.serviceName",
+                value: self.serviceName,
+                expected: "the name of the service, not empty"
+            )
+        }
+        guard self.exitTimeout >= .zero else {
+            throw ConfigError(
+                setting: "Config.exitTimeout",
+                value: "\(self.exitTimeout)",
+                expected: "a duration of zero or more"
+            )
+        }
+        try self.spanLimits.validate()
+        try self.logRecordLimits.validate()
+    }
+}

@@ -1,0 +1,65 @@
+package import OTLPProto
+package import OTelAPI
+
+/// Collects the pipelines of all sinks before any of them starts. Sinks of your own hand it on to the sinks that they
+/// are made of.
+public struct TelemetryBuilder {
+    package let resource: EncodedResource
+    package let scopes: ScopeTable
+    package private(set) var traces: [TraceRoute] = []
+    package private(set) var logs: [LogRoute] = []
+    package private(set) var readers: [PeriodicReader] = []
+    package let metrics: MetricsProvider
+
+    /// Sinks of spans that one telemetry can have: each takes a bit of a span's handle.
+    static let maxTraceSinks = 16
+
+    init(resource: EncodedResource) {
+        self.resource = resource
+        self.scopes = ScopeTable()
+        self.metrics = MetricsProvider(scopes: self.scopes)
+    }
+
+    package mutating func addTraces(_ route: TraceRoute) throws(ConfigError) {
+        guard self.traces.count < Self.maxTraceSinks else {
+            throw ConfigError(
+                setting: "Config.sinks",
+                value: "\(self.traces.count + 1) sinks of spans",
+                expected: "at most \(Self.maxTraceSinks)"
+            )
+        }
+        self.traces.append(route)
+    }
+
+    package mutating func addLogs(_ route: LogRoute) {
+        self.logs.append(route)
+    }
+
+    package mutating func addReader(_ reader: PeriodicReader) {
+        self.readers.append(reader)
+    }
+
+    /// Every pipeline once: a stream is on the way of both spans and log records.
+    var pipelines: [any Pipeline] {
+        var pipelines: [any Pipeline] = []
+        let candidates: [any Pipeline] = self.traces.map(\.pipeline) + self.logs.map(\.pipeline) + self.readers
+        for pipeline in candidates where !pipelines.contains(where: { $0 === pipeline }) {
+            pipelines.append(pipeline)
+        }
+        return pipelines
+    }
+}
+
+/// The way of spans to one sink.
+package struct TraceRoute: Sendable {
+    package let sampler: Sampler
+    package let pipeline: RecordPipeline
+    /// Whether the sink sees spans when they begin, too.
+    package let includesStarts: Bool
+}
+
+/// The way of log records to one sink.
+package struct LogRoute: Sendable {
+    package let minimumSeverity: OTelSeverity
+    package let pipeline: RecordPipeline
+}

@@ -1,0 +1,41 @@
+import OTLPProto
+/// A destination for spans, with a sampler of its own.
+public struct TraceSink: Sink {
+    /// Where spans go.
+    public var exporter: SpanExporterFactory
+    /// Which spans go there. Default: all, unless the caller of a request decided against its trace.
+    public var sampler: Sampler
+    /// How they get there.
+    public var processor: RecordProcessor
+
+    public init(
+        _ exporter: SpanExporterFactory,
+        sampler: Sampler = .parentBased(.alwaysOn),
+        processor: RecordProcessor = .batch
+    ) {
+        self.exporter = exporter
+        self.sampler = sampler
+        self.processor = processor
+    }
+
+    public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
+        try self.sampler.validate("TraceSink.sampler")
+        let exporter = try self.exporter.make()
+        let pipeline = RecordPipeline(
+            name: self.exporter.name,
+            signal: .traces,
+            processor: try self.processor.resolved(for: "TraceSink", defaultDelay: .seconds(5)),
+            resource: builder.resource,
+            scopes: builder.scopes,
+            exporter: exporter,
+            export: { batch, deadline in
+                do throws(ExportError) {
+                    return .success(try exporter.export(SpanBatch(batch), by: deadline))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        )
+        try builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: false))
+    }
+}

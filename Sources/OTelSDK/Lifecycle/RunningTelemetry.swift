@@ -1,0 +1,46 @@
+import COTelRuntime
+import OTelAPI
+import OTelWire
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The telemetries that run in this process: who is drained at a normal exit and who starts over after a fork.
+enum RunningTelemetry {
+    private static let cores = SpinLocked<[TelemetryCore]>([])
+
+    static func add(_ core: TelemetryCore) {
+        _ = self.hooks
+        self.cores.withLock { $0.append(core) }
+    }
+
+    static func remove(_ core: TelemetryCore) {
+        self.cores.withLock { $0.removeAll { $0 === core } }
+    }
+
+    /// Registered with the first telemetry. Exporters were made before, so that libraries they use clean up later.
+    private static let hooks: Void = {
+        atexit { RunningTelemetry.drainAtExit() }
+        _ = cotel_at_fork({}, {}, { RunningTelemetry.startOverAfterFork() })
+    }()
+
+    private static func drainAtExit() {
+        let draining = self.cores.withLock { $0 }.filter { $0.exitTimeout > .zero }
+            .map { (core: $0, deadline: Deadline.after($0.exitTimeout)) }
+        for (core, deadline) in draining { _ = core.shutdown(by: deadline) }
+    }
+
+    private static func startOverAfterFork() {
+        self.cores.resetAfterFork()
+        SlotPool.resetAfterFork()
+        TraceStateTable.resetAfterFork()
+        for core in self.cores.withLock({ $0 }) {
+            for pipeline in core.pipelines { pipeline.resetAfterFork() }
+        }
+    }
+}

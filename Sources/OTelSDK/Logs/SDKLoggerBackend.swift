@@ -1,0 +1,112 @@
+import COTelRuntime
+import OTLPProto
+import OTelAPI
+import OTelWire
+
+/// Log records of one scope, from `emit` to the chunks of the sinks that take them.
+final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
+    // Safety: immutable.
+    private let core: TelemetryCore
+    private let scope: UInt32
+    private let routes: [LogRoute]
+    private let limits: UnsafePointer<cotel_limits>
+
+    init(core: TelemetryCore, scope: UInt32) {
+        self.core = core
+        self.scope = scope
+        self.routes = core.logRoutes
+        self.limits = core.logLimits
+    }
+
+    override func isEnabled(_ severity: OTelSeverity, eventName: String?, context: OTelContext?) -> Bool {
+        guard cotel_thread_get().pointee.suppressed == 0, !self.core.isClosed else { return false }
+        return self.isTaken(severity)
+    }
+
+    @inline(__always)
+    private func isTaken(_ severity: OTelSeverity) -> Bool {
+        for index in 0..<self.routes.count where self.takes(index, severity) { return true }
+        return false
+    }
+
+    /// A record without a severity passes every minimum.
+    @inline(__always)
+    private func takes(_ index: Int, _ severity: OTelSeverity) -> Bool {
+        severity >= self.routes[index].minimumSeverity || severity == .unspecified
+    }
+
+    override func emit(
+        _ severity: OTelSeverity,
+        _ message: String,
+        _ attributes: OTelAttributes,
+        _ error: (any Error)?
+    ) {
+        let thread = cotel_thread_get()
+        guard thread.pointee.suppressed == 0, self.isTaken(severity) else { return }
+        let now = cotel_monotonic_ns()
+        let wall = now &+ UInt64(bitPattern: cotel_clock_offset(now))
+        self.write(severity, CurrentContext.span, attributes, error, thread) { slot in
+            slot.putLogHead(time: wall, observed: wall, severity)
+            return slot.putLogBody(message)
+        }
+    }
+
+    override func emit(_ record: OTelLogRecord) {
+        let thread = cotel_thread_get()
+        guard thread.pointee.suppressed == 0, self.isTaken(record.severity) else { return }
+        let observed = record.observedTimestamp ?? .now
+        let span = record.context?.span ?? CurrentContext.span
+        self.write(record.severity, span, record.attributes, record.error, thread) { slot in
+            slot.putLogHead(
+                time: record.timestamp?.unixNanoseconds ?? 0,
+                observed: observed.unixNanoseconds,
+                record.severity
+            )
+            return slot.putLogText(record)
+        }
+    }
+
+    /// Writes one record into a slot of this thread and copies it to each sink. `head` says whether the body fitted.
+    @inline(__always)
+    private func write(
+        _ severity: OTelSeverity,
+        _ span: OTelSpan,
+        _ attributes: OTelAttributes,
+        _ error: (any Error)?,
+        _ thread: UnsafeMutablePointer<cotel_thread>,
+        _ head: (Slot) -> Bool
+    ) {
+        guard let slot = SlotPool.take(thread) else { return self.countTooLarge(severity, thread) }
+        let generation = slot.generation
+        slot.prepareLog(self.limits)
+        let fits = head(slot)
+        if let error { slot.set(AttributeTag.logRecord, OTelAttributes(describing: error)) }
+        if !attributes.isEmpty { slot.set(AttributeTag.logRecord, attributes) }
+        if _fastPath(fits && slot.putLogTail(span)) {
+            self.append(slot, severity, thread)
+        } else {
+            self.countTooLarge(severity, thread)
+        }
+        SlotPool.give(slot, generation: generation, thread)
+    }
+
+    @inline(__always)
+    private func append(_ slot: Slot, _ severity: OTelSeverity, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        let body = Int(slot.pointer.pointee.length)
+        let size = Wire.lengthDelimitedSize(body)
+        let label = RecordLabel.make(.logRecord, scope: self.scope)
+        for index in 0..<self.routes.count where self.takes(index, severity) {
+            self.routes[index].pipeline.queue.append(thread, size: size, label: label) { start in
+                let position = Wire.putLength(body, to: Wire.put8(0x12, to: start))
+                memcpy(position, slot.pointer.pointee.buffer, body)
+            }
+        }
+    }
+
+    @inline(never)
+    private func countTooLarge(_ severity: OTelSeverity, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        for index in 0..<self.routes.count where self.takes(index, severity) {
+            self.routes[index].pipeline.queue.countTooLarge(thread)
+        }
+    }
+}

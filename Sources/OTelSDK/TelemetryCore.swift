@@ -1,0 +1,94 @@
+import COTelRuntime
+import OTLPProto
+import OTelAPI
+import OTelWire
+import Synchronization
+
+/// One running SDK: its pipelines and the backends of its scopes. Kept for the life of the process, since handles of
+/// other threads may be inside a backend at any time; its pipelines let go of their memory at shutdown.
+final class TelemetryCore: OTelBackendProvider {
+    let serviceName: String
+    let traceRoutes: [SDKTracerBackend.PreparedRoute]
+    let logRoutes: [LogRoute]
+    let showsSpanStarts: Bool
+    let exitTimeout: Duration
+    let pipelines: [any Pipeline]
+    private let scopes: ScopeTable
+    private let metrics: MetricsProvider
+    private let memory: CoreMemory
+
+    init(_ config: Config) throws(ConfigError) {
+        try config.validate()
+        var builder = TelemetryBuilder(resource: EncodedResource(config))
+        for sink in config.sinks { try sink.install(into: &builder) }
+        self.serviceName = config.serviceName
+        self.exitTimeout = config.exitTimeout
+        self.traceRoutes = builder.traces.map {
+            SDKTracerBackend.PreparedRoute(
+                sampler: $0.sampler.prepared(),
+                queue: $0.pipeline.queue,
+                includesStarts: $0.includesStarts
+            )
+        }
+        self.showsSpanStarts = builder.traces.contains { $0.includesStarts }
+        self.logRoutes = builder.logs
+        self.pipelines = builder.pipelines
+        self.scopes = builder.scopes
+        self.metrics = builder.metrics
+        self.memory = CoreMemory(span: config.spanLimits.raw, log: config.logRecordLimits.raw)
+        try self.start()
+    }
+
+    /// Starts every pipeline, or none.
+    private func start() throws(ConfigError) {
+        for (index, pipeline) in self.pipelines.enumerated() {
+            do throws(ConfigError) {
+                try pipeline.start()
+            } catch {
+                for started in self.pipelines[..<index] { _ = started.shutdown(by: .after(.zero)) }
+                throw error
+            }
+        }
+    }
+
+    var spanLimits: UnsafePointer<cotel_limits> { self.memory.spanLimits }
+    var logLimits: UnsafePointer<cotel_limits> { self.memory.logLimits }
+
+    /// Whether shutdown has begun.
+    @inline(__always)
+    var isClosed: Bool { cotel_load64_relaxed(self.memory.closed) != 0 }
+
+    func close() {
+        cotel_store64(self.memory.closed, 1)
+    }
+
+    func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
+        SDKTracerBackend(core: self, scope: self.scopes.number(scope))
+    }
+
+    func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
+        self.metrics.meterBackend(scope)
+    }
+
+    func loggerBackend(_ scope: OTelScope) -> OTelLoggerBackend {
+        SDKLoggerBackend(core: self, scope: self.scopes.number(scope))
+    }
+}
+
+/// Words that the recording path reads without a lock.
+private struct CoreMemory: @unchecked Sendable {
+    // Safety: the limits are never written again, `closed` is read and written atomically; nothing is ever freed.
+    let spanLimits: UnsafePointer<cotel_limits>
+    let logLimits: UnsafePointer<cotel_limits>
+    let closed: UnsafeMutablePointer<UInt64>
+
+    init(span: cotel_limits, log: cotel_limits) {
+        let limits = UnsafeMutablePointer<cotel_limits>.allocate(capacity: 2)
+        limits.initialize(to: span)
+        (limits + 1).initialize(to: log)
+        self.spanLimits = UnsafePointer(limits)
+        self.logLimits = UnsafePointer(limits + 1)
+        self.closed = .allocate(capacity: 1)
+        self.closed.initialize(to: 0)
+    }
+}

@@ -1,0 +1,106 @@
+import COTelRuntime
+import OTelAPI
+import OTelWire
+
+extension Slot {
+    /// Makes the slot an empty record of `backend`.
+    @inline(__always)
+    func prepare(_ backend: OTelTracerBackend, limits: UnsafePointer<cotel_limits>, _ draft: SpanDraft) {
+        self.pointer.pointee.length = 0
+        self.pointer.pointee.bloom = 0
+        self.pointer.pointee.attribute_count = 0
+        self.pointer.pointee.attributes_dropped = 0
+        self.pointer.pointee.event_count = 0
+        self.pointer.pointee.events_dropped = 0
+        self.pointer.pointee.link_count = 0
+        self.pointer.pointee.links_dropped = 0
+        self.pointer.pointee.status = 0
+        self.pointer.pointee.sinks = UInt32(truncatingIfNeeded: draft.sinks)
+        let parentIsRemote = draft.parent.meta & OTelSpan.remoteFlag != 0
+        self.pointer.pointee.flags =
+            UInt32(truncatingIfNeeded: draft.flags) | 0x100 | (parentIsRemote ? 0x200 : 0)
+        self.pointer.pointee.limits = limits
+        self.pointer.pointee.backend = Unmanaged.passUnretained(backend).toOpaque()
+    }
+
+    /// A reading of the monotonic clock as Unix nanoseconds on the clock of this record.
+    @inline(__always)
+    func wall(_ monotonic: UInt64) -> UInt64 {
+        monotonic &+ UInt64(bitPattern: self.pointer.pointee.clock_offset)
+    }
+
+    /// Ids, kind and start time of an empty record; they fit any block.
+    @inline(__always)
+    func putSpanHead(_ draft: SpanDraft, _ kind: OTelSpanKind, time: UInt64) {
+        var position = Wire.put16(0x100a, to: UnsafeMutableRawPointer(self.pointer.pointee.buffer))
+        position = Wire.put64(draft.traceHigh.byteSwapped, to: position)
+        position = Wire.put64(draft.traceLow.byteSwapped, to: position)
+        position = Wire.put64(draft.id.byteSwapped, to: Wire.put16(0x0812, to: position))
+        if draft.parent.isValid {
+            position = Wire.put64(draft.parent.id.byteSwapped, to: Wire.put16(0x0822, to: position))
+        }
+        position = Wire.put16(UInt16(SpanTag.kind) | UInt16(kind.rawValue) &<< 8, to: position)
+        self.commit(Wire.put64(time, to: Wire.put8(SpanTag.startTime, to: position)))
+    }
+
+    @inline(never)
+    func putTraceState(_ ticket: UInt64) {
+        TraceStateTable.state(ticket).header.withWireBytes { bytes, count in
+            if count > 0 { _ = self.putField(SpanTag.traceState, bytes, count) }
+        }
+    }
+}
+
+/// The fields of a span that are known at its end.
+struct SpanTail {
+    private let end: UInt64
+    private let flags: UInt32
+    private let droppedAttributes: UInt32
+    private let droppedEvents: UInt32
+    private let droppedLinks: UInt32
+    private let hasDrops: Bool
+
+    /// `end` is in Unix nanoseconds; 0 leaves the field out.
+    @inline(__always)
+    init(_ slot: Slot, end: UInt64) {
+        self.end = end
+        self.flags = slot.pointer.pointee.flags
+        self.droppedAttributes = slot.pointer.pointee.attributes_dropped
+        self.droppedEvents = slot.pointer.pointee.events_dropped
+        self.droppedLinks = slot.pointer.pointee.links_dropped
+        self.hasDrops = self.droppedAttributes | self.droppedEvents | self.droppedLinks != 0
+    }
+
+    @inline(__always)
+    var size: Int {
+        let fixed = 6 &+ (self.end == 0 ? 0 : 9)
+        return _fastPath(!self.hasDrops) ? fixed : fixed &+ self.dropsSize
+    }
+
+    @inline(never)
+    private var dropsSize: Int {
+        [self.droppedAttributes, self.droppedEvents, self.droppedLinks].reduce(0) {
+            $1 == 0 ? $0 : $0 + 1 + Wire.varintSize(UInt64($1))
+        }
+    }
+
+    @inline(__always)
+    func write(to start: UnsafeMutableRawPointer) {
+        var position = start
+        if self.end != 0 { position = Wire.put64(self.end, to: Wire.put8(SpanTag.endTime, to: position)) }
+        position = Wire.put32(self.flags, to: Wire.put16(SpanTag.flags, to: position))
+        if _slowPath(self.hasDrops) { self.writeDrops(to: position) }
+    }
+
+    @inline(never)
+    private func writeDrops(to start: UnsafeMutableRawPointer) {
+        var position = start
+        for (tag, count) in [
+            (SpanTag.droppedAttributes, self.droppedAttributes),
+            (SpanTag.droppedEvents, self.droppedEvents),
+            (SpanTag.droppedLinks, self.droppedLinks),
+        ] where count > 0 {
+            position = Wire.putVarint(UInt64(count), to: Wire.put8(tag, to: position))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import COTelRuntime
+import OTelAPI
+import OTelWire
+
+/// What is decided of a span before it is written: ids, sinks, flags.
+struct SpanDraft {
+    let parent: OTelSpan
+    let traceHigh: UInt64
+    let traceLow: UInt64
+    let id: UInt64
+    /// Bit mask of the sinks that take the span.
+    var sinks: UInt64 = 0
+    /// Whether a sampler asked for recording without exporting.
+    var isRecordedOnly = false
+    /// Ticket of the trace state.
+    var traceState: UInt64
+    /// Added by samplers.
+    var attributes: OTelAttributes = [:]
+    private let randomFlag: UInt64
+
+    /// The trace id is the parent's or new; the span id is always new, also of a span that is then dropped.
+    @inline(__always)
+    init(parent: OTelSpan, thread: UnsafeMutablePointer<cotel_thread>) {
+        self.parent = parent
+        if parent.isValid {
+            self.traceHigh = parent.traceHigh
+            self.traceLow = parent.traceLow
+            self.traceState = parent.extra &>> 16
+            self.randomFlag = parent.meta & UInt64(OTelTraceFlags.random.rawValue)
+        } else {
+            self.traceHigh = cotel_random(thread)
+            self.traceLow = Self.nonZero(thread)
+            self.traceState = 0
+            self.randomFlag = UInt64(OTelTraceFlags.random.rawValue)
+        }
+        self.id = Self.nonZero(thread)
+    }
+
+    @inline(__always)
+    private static func nonZero(_ thread: UnsafeMutablePointer<cotel_thread>) -> UInt64 {
+        while true {
+            let value = cotel_random(thread)
+            if _fastPath(value != 0) { return value }
+        }
+    }
+
+    var isRecording: Bool { self.sinks != 0 || self.isRecordedOnly }
+
+    /// Whether the parent was recorded for this sink. A parent that no sampler here decided on has only its flag.
+    @inline(__always)
+    func parentSampled(sink: Int) -> Bool {
+        let sinks = self.parent.extra & 0xffff
+        return sinks == 0 ? self.parent.meta & 1 != 0 : sinks &>> UInt64(sink) & 1 != 0
+    }
+
+    mutating func apply(_ result: SamplingResult, sink: Int) {
+        switch result.decision {
+        case .drop: ()
+        case .recordOnly: self.isRecordedOnly = true
+        case .recordAndSample: self.sinks |= 1 << UInt64(sink)
+        }
+        if result.decision != .drop { self.attributes.merge(result.attributes) }
+        if let state = result.traceState { self.traceState = TraceStateTable.insert(state) }
+    }
+
+    /// The low byte of the flags: W3C's.
+    @inline(__always)
+    var flags: UInt64 { self.randomFlag | (self.sinks != 0 ? UInt64(OTelTraceFlags.sampled.rawValue) : 0) }
+
+    @inline(__always)
+    func handle(slot: Slot?, generation: UInt64 = 0) -> OTelSpan {
+        OTelSpan(
+            traceHigh: self.traceHigh,
+            traceLow: self.traceLow,
+            id: self.id,
+            slot: slot,
+            meta: generation &<< 8 | self.flags,
+            extra: self.traceState &<< 16 | self.sinks
+        )
+    }
+}
+
+extension OTelSpan {
+    /// The clock of the span's local root, while the span is recording.
+    @inline(__always)
+    var clockOffset: Int64? {
+        guard let slot = self.slot else { return nil }
+        let offset = slot.pointer.pointee.clock_offset
+        cotel_fence_acquire()
+        return slot.isAlive(generation: self.generation) ? offset : nil
+    }
+}
