@@ -18,6 +18,14 @@ let package = Package(
         .library(name: "OTLPHTTPExporter", targets: ["OTLPHTTPExporter"]),
         .library(name: "ConsoleExporter", targets: ["ConsoleExporter"]),
     ],
+    traits: [
+        // Each brings one bridge to a package of the ecosystem, and with it the packages that the bridge needs. Off by
+        // default, so that nothing is fetched for a bridge that nobody uses.
+        .trait(name: "SwiftLog", description: "OTelSwiftLog: swift-log records become log records"),
+        .trait(name: "SwiftMetrics", description: "OTelSwiftMetrics: swift-metrics become instruments"),
+        .trait(name: "SwiftTracing", description: "OTelSwiftTracing: swift-distributed-tracing spans become spans"),
+        .trait(name: "ServiceLifecycle", description: "OTelServiceLifecycle: telemetry as a Service"),
+    ],
     targets: [
         // C: thread state, atomics on raw memory, clock.
         .target(name: "COTelRuntime"),
@@ -47,7 +55,30 @@ let package = Package(
         .target(name: "ConsoleExporter", dependencies: ["OTelSDK"], swiftSettings: settings),
         .target(
             name: "OTLPHTTPExporter",
-            dependencies: ["OTelSDK", "OTLPProto", "COTelCurl", "COTelZlib"],
+            dependencies: ["OTelSDK", "OTLPProto", "OTelWire", "COTelCurl", "COTelZlib"],
+            swiftSettings: settings
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "OTelWireTests", dependencies: ["OTelWire", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "OTelAPITests", dependencies: ["OTelAPI", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "OTLPProtoTests", dependencies: ["OTLPProto", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "OTelSDKTests", dependencies: ["OTelSDK", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ConsoleExporterTests",
+            dependencies: ["ConsoleExporter", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .target(name: "COTelStuckResolver", path: "Tests/COTelStuckResolver"),
+        .testTarget(
+            name: "OTLPHTTPExporterTests",
+            dependencies: ["OTLPHTTPExporter", "COTelStuckResolver", "TestSupport"],
             swiftSettings: settings
         ),
     ],

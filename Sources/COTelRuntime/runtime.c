@@ -71,6 +71,8 @@ void cotel_arm_thread_exit(cotel_thread *thread) {
 
 // ------------------------------------------------------------------------------------------------------------ locks
 
+void cotel_yield(void) { sched_yield(); }
+
 __attribute__((noinline, cold)) void cotel_lock_contended(uint32_t *flag) {
     for (unsigned spins = 0;; spins++) {
         if (__atomic_load_n(flag, __ATOMIC_RELAXED) == 0 && cotel_try_lock(flag)) return;

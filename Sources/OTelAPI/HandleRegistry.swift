@@ -1,4 +1,4 @@
-import Synchronization
+import OTelWire
 
 /// What an SDK gives the handles of each scope. Implemented by SDKs; applications never see it.
 public protocol OTelBackendProvider: AnyObject, Sendable {
@@ -25,7 +25,7 @@ package final class HandleRegistry: Sendable {
         var loggers: [OTelScope: OTelLogger] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = SpinLocked(State())
 
     /// Binds every handle, those given out already and those to come, to the SDK behind `provider`.
     package func install(_ provider: any OTelBackendProvider) {
@@ -35,6 +35,11 @@ package final class HandleRegistry: Sendable {
             for (scope, meter) in state.meters { meter.bind(provider.meterBackend(scope)) }
             for (scope, logger) in state.loggers { logger.bind(provider.loggerBackend(scope)) }
         }
+    }
+
+    /// Frees the registry. Only for the single thread of a forked child.
+    package func resetAfterFork() {
+        self.state.resetAfterFork()
     }
 
     func tracer(_ scope: OTelScope) -> OTelTracer {

@@ -1,4 +1,5 @@
 public import OTelAPI
+import OTelWire
 
 /// A running SDK: what flushes it, shuts it down and tells what became of the telemetry.
 ///
@@ -53,7 +54,10 @@ public final class Telemetry: Sendable {
 
     /// What became of everything so far, sink by sink.
     public var statistics: TelemetryStatistics {
-        TelemetryStatistics(sinks: self.core.pipelines.map(\.statistics))
+        TelemetryStatistics(
+            sinks: self.core.pipelines.map(\.statistics),
+            abandonedSpans: Int(clamping: SlotPool.reclaimed)
+        )
     }
 }
 
@@ -133,10 +137,13 @@ public struct TelemetryReport: Sendable, Hashable, CustomStringConvertible {
 public struct TelemetryStatistics: Sendable, Hashable, CustomStringConvertible {
     /// In the order of the configuration, spans first, then logs, then metrics.
     public let sinks: [SinkStatistics]
+    /// Spans of the whole process that were never ended and had to make room for others.
+    public let abandonedSpans: Int
 
     /// One line for each sink.
     public var description: String {
-        self.sinks.map(\.description).joined(separator: "\n")
+        let sinks = self.sinks.map(\.description).joined(separator: "\n")
+        return self.abandonedSpans == 0 ? sinks : "\(sinks)\nspans never ended: \(self.abandonedSpans)"
     }
 }
 

@@ -151,6 +151,9 @@ COTEL_INLINE void cotel_lock(uint32_t *flag) {
 }
 COTEL_INLINE void cotel_unlock(uint32_t *flag) { __atomic_store_n(flag, 0, __ATOMIC_RELEASE); }
 
+// Lets another thread run on this core.
+void cotel_yield(void);
+
 COTEL_INLINE void cotel_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();

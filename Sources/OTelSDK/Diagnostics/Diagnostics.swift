@@ -1,5 +1,5 @@
 import COTelRuntime
-import Synchronization
+import OTelWire
 
 #if canImport(Glibc)
 import Glibc
@@ -41,7 +41,7 @@ public enum Diagnostics {
         var recent: [String: (time: UInt64, heldBack: Int)] = [:]
     }
 
-    private static let state = Mutex(State())
+    private static let state = SpinLocked(State())
     private static let quietPeriod: UInt64 = 300_000_000_000
     private static let rememberedMessages = 256
 
@@ -67,6 +67,10 @@ public enum Diagnostics {
         guard let (handler, heldBack) = admitted else { return }
         let suffix = heldBack > 0 ? " (\(heldBack) more like this since the last report)" : ""
         handler(Diagnostic(level: level, message: message + suffix))
+    }
+
+    static func resetAfterFork() {
+        self.state.resetAfterFork()
     }
 
     /// How many messages of the topic were held back before this one; nil when this one is held back too.

@@ -39,6 +39,8 @@ enum RunningTelemetry {
         self.cores.resetAfterFork()
         SlotPool.resetAfterFork()
         TraceStateTable.resetAfterFork()
+        HandleRegistry.shared.resetAfterFork()
+        Diagnostics.resetAfterFork()
         for core in self.cores.withLock({ $0 }) {
             for pipeline in core.pipelines { pipeline.resetAfterFork() }
         }

@@ -76,7 +76,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         _ thread: UnsafeMutablePointer<cotel_thread>,
         _ head: (Slot) -> Bool
     ) {
-        guard let slot = SlotPool.take(thread) else { return self.countTooLarge(severity, thread) }
+        guard let slot = SlotPool.take(thread) else { return self.count(.full, severity, thread) }
         let generation = slot.generation
         slot.prepareLog(self.limits)
         let fits = head(slot)
@@ -85,7 +85,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         if _fastPath(fits && slot.putLogTail(span)) {
             self.append(slot, severity, thread)
         } else {
-            self.countTooLarge(severity, thread)
+            self.count(.tooLarge, severity, thread)
         }
         SlotPool.give(slot, generation: generation, thread)
     }
@@ -104,9 +104,13 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
     }
 
     @inline(never)
-    private func countTooLarge(_ severity: OTelSeverity, _ thread: UnsafeMutablePointer<cotel_thread>) {
+    private func count(
+        _ reason: ChunkQueue.DropReason,
+        _ severity: OTelSeverity,
+        _ thread: UnsafeMutablePointer<cotel_thread>
+    ) {
         for index in 0..<self.routes.count where self.takes(index, severity) {
-            self.routes[index].pipeline.queue.countTooLarge(thread)
+            self.routes[index].pipeline.queue.countDropped(reason, thread)
         }
     }
 }

@@ -1,7 +1,6 @@
 import COTelRuntime
 package import OTLPProto
 package import OTelWire
-import Synchronization
 
 /// The way of finished spans or log records to one exporter: queue, export thread, accounting.
 ///
@@ -20,7 +19,8 @@ package final class RecordPipeline: Pipeline {
     private let exporter: any Exporter
     private let export: Export
     private let worker: PipelineWorker
-    private let outcomes: Mutex<SinkStatistics>
+    private let outcomes: SpinLocked<SinkStatistics>
+    private let health: DeliveryHealth
 
     package init(
         name: String,
@@ -38,7 +38,8 @@ package final class RecordPipeline: Pipeline {
         self.scopes = scopes
         self.exporter = exporter
         self.export = export
-        self.outcomes = Mutex(SinkStatistics(name: name, signal: signal))
+        self.outcomes = SpinLocked(SinkStatistics(name: name, signal: signal))
+        self.health = DeliveryHealth(sink: name)
         let target = Target()
         self.worker = PipelineWorker(
             name: "otel-\(signal?.rawValue ?? "stream")",
@@ -49,7 +50,7 @@ package final class RecordPipeline: Pipeline {
             ),
             actions: .init(
                 work: { target.pipeline?.work($0, by: $1) },
-                finish: { target.pipeline?.exporter.shutdown(by: $0) },
+                finish: { target.pipeline?.finish(by: $0) },
                 cancel: { exporter.cancel() }
             )
         )
@@ -97,6 +98,10 @@ package final class RecordPipeline: Pipeline {
 
     package func resetAfterFork() {
         self.queue.discardAfterFork()
+        self.scopes.resetAfterFork()
+        self.outcomes.resetAfterFork()
+        self.outcomes.withLock { $0 = SinkStatistics(name: self.name, signal: self.signal) }
+        self.health.resetAfterFork()
         self.exporter.resetAfterFork()
         self.worker.resetAfterFork()
     }
@@ -112,7 +117,7 @@ extension RecordPipeline {
             for chunk in chunks { self.queue.recycle(chunk) }
         } while reason == .shutdown || self.queue.held.items >= self.processor.wakeItems
         if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
-        self.reportLosses()
+        self.health.reportDrops(self.queue.counts(), self.processor)
     }
 
     /// Cuts what was drained into batches and delivers them one after another.
@@ -143,11 +148,13 @@ extension RecordPipeline {
     }
 
     private func deliver(_ batch: RecordBatch, _ reason: PipelineWorker.Reason, by deadline: Deadline) {
-        let limit = reason == .scheduled ? Deadline.after(self.processor.exportTimeout) : deadline
+        // A flush that is in a hurry stops waiting; what it started goes on. Only a shutdown's deadline ends exports.
+        let timeout = Deadline.after(self.processor.exportTimeout)
+        let limit = reason == .shutdown ? min(timeout, deadline) : timeout
         let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.export(batch, limit)
         self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
         self.queue.release(items: batch.itemCount, bytes: Self.footprint(of: batch))
-        self.report(outcome, items: batch.itemCount)
+        self.health.report(outcome, items: batch.itemCount)
     }
 
     /// Whether the time of a shutdown has run out: then nothing is tried any more.
@@ -164,43 +171,8 @@ extension RecordPipeline {
         }
     }
 
-    private func report(_ outcome: Result<ExportResult, ExportError>, items: Int) {
-        switch outcome {
-        case .success(let result) where result.rejected > 0:
-            Diagnostics.report(
-                .warning,
-                topic: "\(self.name) rejected",
-                "\(self.name): the receiver refused \(result.rejected) of \(items) items: \(result.message)"
-            )
-        case .success(let result) where !result.message.isEmpty:
-            Diagnostics.report(.warning, topic: "\(self.name) warning", "\(self.name): \(result.message)")
-        case .success:
-            ()
-        case .failure(let error):
-            Diagnostics.report(
-                .warning,
-                topic: "\(self.name) \(error.code)",
-                "\(self.name): \(items) items lost: \(error)"
-            )
-        }
-    }
-
-    private func reportLosses() {
-        let counts = self.queue.counts()
-        if counts.droppedFull > 0 {
-            Diagnostics.report(
-                .warning,
-                topic: "\(self.name) queue full",
-                "\(self.name): \(counts.droppedFull) items dropped so far because the queue was full "
-                    + "(maxQueueSize \(self.processor.maxQueueSize), maxQueueBytes \(self.processor.maxQueueBytes))"
-            )
-        }
-        if counts.droppedLarge > 0 {
-            Diagnostics.report(
-                .warning,
-                topic: "\(self.name) too large",
-                "\(self.name): \(counts.droppedLarge) items dropped so far because they exceed the limit of a record"
-            )
-        }
+    private func finish(by deadline: Deadline) {
+        self.exporter.shutdown(by: deadline)
+        self.queue.freeSpares()
     }
 }

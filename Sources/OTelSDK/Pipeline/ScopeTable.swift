@@ -1,6 +1,6 @@
 package import OTLPProto
 package import OTelAPI
-import Synchronization
+import OTelWire
 
 /// The instrumentation scopes of one telemetry, numbered, so that a record names its scope in 24 bits.
 package final class ScopeTable: Sendable {
@@ -9,7 +9,7 @@ package final class ScopeTable: Sendable {
         var scopes: [EncodedScope] = []
     }
 
-    private let state = Mutex(State())
+    private let state = SpinLocked(State())
 
     package init() {}
 
@@ -23,6 +23,10 @@ package final class ScopeTable: Sendable {
             state.numbers[scope] = number
             return number
         }
+    }
+
+    func resetAfterFork() {
+        self.state.resetAfterFork()
     }
 
     /// The scope of a number given out by `number(_:)`.

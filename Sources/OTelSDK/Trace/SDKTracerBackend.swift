@@ -41,11 +41,26 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
     ) -> OTelSpan {
         let parent = context?.span ?? CurrentContext.span
         let thread = cotel_thread_get()
-        if _slowPath(thread.pointee.suppressed != 0 || self.core.isClosed) { return parent.nonRecording }
+        if _slowPath(thread.pointee.suppressed != 0) { return parent.nonRecording }
         var draft = SpanDraft(parent: parent, thread: thread)
         self.sample(&draft, name, kind, context, attributes, links)
-        guard draft.isRecording, let slot = SlotPool.take(thread) else { return draft.handle(slot: nil) }
+        if !draft.isRecording { return draft.handle(slot: nil) }
+        if _slowPath(self.core.isClosed) { return self.refuse(draft, .closed, thread) }
+        guard let slot = SlotPool.take(thread) else { return self.refuse(draft, .full, thread) }
         return self.begin(draft, slot, name, kind, attributes, links, startTime, thread)
+    }
+
+    /// A span that a sink would have taken: it carries its parent's context, and the loss is counted.
+    @inline(never)
+    private func refuse(
+        _ draft: SpanDraft,
+        _ reason: ChunkQueue.DropReason,
+        _ thread: UnsafeMutablePointer<cotel_thread>
+    ) -> OTelSpan {
+        for index in 0..<self.routes.count where draft.sinks &>> UInt64(index) & 1 != 0 {
+            self.routes[index].queue.countDropped(reason, thread)
+        }
+        return draft.parent.nonRecording
     }
 
     /// Asks each sink's sampler. Almost always there is one sink, and it decides from the ids alone.

@@ -121,14 +121,21 @@ package final class ChunkQueue: @unchecked Sendable {
         cotel_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self))
     }
 
-    /// Counts a record that outgrew its limit before it got here.
-    package func countTooLarge(_ thread: UnsafeMutablePointer<cotel_thread>) {
+    /// Counts a record that never got here.
+    package func countDropped(_ reason: DropReason, _ thread: UnsafeMutablePointer<cotel_thread>) {
         let shard = self.shards + Int(thread.pointee.index) & (Self.shardCount - 1)
         let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
         cotel_lock(flag)
-        shard.pointee.dropped_large &+= 1
+        switch reason {
+        case .full: shard.pointee.dropped_full &+= 1
+        case .tooLarge: shard.pointee.dropped_large &+= 1
+        case .closed: shard.pointee.dropped_closed &+= 1
+        }
         cotel_unlock(flag)
     }
+
+    /// Why a record is dropped before it is queued.
+    package enum DropReason: Sendable { case full, tooLarge, closed }
 
     @usableFromInline @inline(never)
     func callWake() {
@@ -182,6 +189,19 @@ extension ChunkQueue {
         }
     }
 
+    /// Gives back the memory that is kept for further records. Only after `close` and the last `drain`.
+    package func freeSpares() {
+        self.lists.withLock { $0.spare = [] }
+        for index in 0..<Self.shardCount {
+            let shard = self.shards + index
+            let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+            cotel_lock(flag)
+            let unused = shard.pointee.count == 0 ? Self.detach(shard) : nil
+            cotel_unlock(flag)
+            _ = unused
+        }
+    }
+
     /// From now on every record is dropped and counted as late. Appends that had begun are still drained.
     package func close() {
         cotel_store64(self.closed, 1)
@@ -193,6 +213,8 @@ extension ChunkQueue {
         package var droppedFull = 0
         package var droppedLarge = 0
         package var droppedClosed = 0
+
+        package init() {}
     }
 
     package func counts() -> Counts {

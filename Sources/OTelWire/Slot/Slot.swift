@@ -30,14 +30,22 @@ public import COTelRuntime
         return self.lockContended(free)
     }
 
+    /// A writer holds the lock for nanoseconds, longer only when its thread is suspended. Who waits for a second is
+    /// waiting for itself, from inside a closure that holds the lock, and gives up.
     @usableFromInline @inline(never)
     func lockContended(_ free: UInt64) -> Bool {
-        while true {
-            let seen = cotel_load64_relaxed(self.state)
-            if seen | 1 != free | 1 { return false }
-            if seen == free, cotel_cas64(self.state, free, free | 1) { return true }
-            cotel_pause()
+        let patience: UInt64 = 1_000_000_000
+        let start = cotel_monotonic_ns()
+        while cotel_monotonic_ns() &- start < patience {
+            for _ in 0..<64 {
+                let seen = cotel_load64_relaxed(self.state)
+                if seen | 1 != free | 1 { return false }
+                if seen == free, cotel_cas64(self.state, free, free | 1) { return true }
+                cotel_pause()
+            }
+            cotel_yield()
         }
+        return false
     }
 
     @inlinable @inline(__always)

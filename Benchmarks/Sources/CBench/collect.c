@@ -1,0 +1,7 @@
+#include "CBench.h"
+
+__attribute__((noinline)) void cbench_collect(void (*body)(void *), void *context) {
+    body(context);
+    // Not a tail call: the frame has to be there until the body has returned.
+    __asm__ volatile("" ::: "memory");
+}

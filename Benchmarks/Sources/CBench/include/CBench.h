@@ -1,0 +1,12 @@
+// What the harness needs and Swift cannot express: a count of allocations, and a frame that valgrind can find.
+#pragma once
+
+#include <stdint.h>
+
+// Allocations by the calling thread since it began: every call of malloc, calloc, realloc, posix_memalign,
+// aligned_alloc and memalign, whoever made it.
+uint64_t cbench_allocations(void);
+
+// Calls `body`. Scripts/bench lets callgrind collect inside of this function only, and dump when it returns; other
+// threads do not count.
+void cbench_collect(void (*body)(void *), void *context);

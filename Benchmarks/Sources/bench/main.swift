@@ -1,0 +1,34 @@
+// One case at a time, in a process of its own. Scripts/bench drives it.
+//
+//   bench list            the cases, one a line
+//   bench time CASE       nanoseconds a call, as JSON
+//   bench count CASE      allocations a call, as JSON; under callgrind, instructions in its dumps
+
+import Glibc
+
+let cases = CheckCases.all + SpanCases.all + LogCases.all
+
+func main(_ arguments: [String]) throws {
+    switch (arguments.first, arguments.dropFirst().first) {
+    case ("list", nil):
+        for benchmark in cases { print(benchmark.name) }
+    case ("time", let name?):
+        print(try Measurement.time(try find(name)))
+    case ("count", let name?):
+        print(try Measurement.count(try find(name)))
+    default:
+        throw Failure("expected list, time CASE or count CASE")
+    }
+}
+
+func find(_ name: String) throws -> BenchmarkCase {
+    guard let found = cases.first(where: { $0.name == name }) else { throw Failure("there is no case \(name)") }
+    return found
+}
+
+do {
+    try main(Array(CommandLine.arguments.dropFirst()))
+} catch {
+    fputs("bench: \(error)\n", stderr)
+    exit(1)
+}
