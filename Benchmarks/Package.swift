@@ -33,6 +33,7 @@ let package = Package(
                 .product(name: "OTelSDK", package: "heliograph"),
                 .product(name: "OTLPProto", package: "heliograph"),
             ],
+            packageAccess: false,
             swiftSettings: settings + [.unsafeFlags(["-package-name", rootIdentity])]
         ),
         .executableTarget(

@@ -6,7 +6,7 @@
 
 import Glibc
 
-let cases = CheckCases.all + SpanCases.all + LogCases.all
+let cases = CheckCases.all + SpanCases.all + LogCases.all + EncodeCases.all
 
 func main(_ arguments: [String]) throws {
     switch (arguments.first, arguments.dropFirst().first) {

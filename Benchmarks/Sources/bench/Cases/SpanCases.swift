@@ -58,10 +58,9 @@ struct Request {
     let size: Int
     let isRetry: Bool
 
-    @inline(never)
     static var sample: Request {
-        let id = Int.random(in: 1000...9999)
-        return Request(route: "/api/orders/\(id)/items", status: 200, size: 1000 + id, isRetry: id < 0)
+        let id = 4711 + CommandLine.arguments.count
+        return Request(route: "/api/orders/\(id)/items", status: 197 + id % 10, size: 1000 + id, isRetry: id < 0)
     }
 }
 
@@ -72,7 +71,7 @@ private func startEnd(_ tracer: OTelTracer) {
 }
 
 @inline(never)
-private func fiveAttributes(_ tracer: OTelTracer, _ request: Request) {
+func fiveAttributes(_ tracer: OTelTracer, _ request: Request) {
     let span = tracer.startSpan("GET /orders")
     span.setAttribute("http.request.method", "GET")
     span.setAttribute("url.path", request.route)

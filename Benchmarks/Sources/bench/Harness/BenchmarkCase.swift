@@ -1,10 +1,10 @@
 /// One row of the table: something that is called many times.
-struct BenchmarkCase {
+struct BenchmarkCase: Sendable {
     let name: String
     /// Sets up what the calls need. Each case has a process of its own.
-    let prepare: () throws -> Calls
+    let prepare: @Sendable () throws -> Calls
 
-    init(_ name: String, _ prepare: @escaping () throws -> Calls) {
+    init(_ name: String, _ prepare: @escaping @Sendable () throws -> Calls) {
         self.name = name
         self.prepare = prepare
     }
