@@ -102,7 +102,7 @@ extension Telemetry {
 
 extension TelemetryCore {
     func shutdown(by deadline: Deadline) -> Bool {
-        self.close()
+        self.words.close()
         let isComplete = Fanout.all(self.pipelines, by: deadline) { $0.shutdown(by: deadline) }
         RunningTelemetry.remove(self)
         return isComplete

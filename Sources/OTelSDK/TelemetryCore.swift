@@ -8,14 +8,13 @@ import Synchronization
 /// other threads may be inside a backend at any time; its pipelines let go of their memory at shutdown.
 final class TelemetryCore: OTelBackendProvider {
     let serviceName: String
-    let traceRoutes: [SDKTracerBackend.PreparedRoute]
+    let traceRoutes: TraceRoutes
     let logRoutes: [LogRoute]
-    let showsSpanStarts: Bool
     let exitTimeout: Duration
     let pipelines: [any Pipeline]
     private let scopes: ScopeTable
     private let metrics: MetricsProvider
-    private let memory: CoreMemory
+    let words: CoreWords
 
     init(_ config: Config) throws(ConfigError) {
         try config.validate()
@@ -23,19 +22,12 @@ final class TelemetryCore: OTelBackendProvider {
         for sink in config.sinks { try sink.install(into: &builder) }
         self.serviceName = config.serviceName
         self.exitTimeout = config.exitTimeout
-        self.traceRoutes = builder.traces.map {
-            SDKTracerBackend.PreparedRoute(
-                sampler: $0.sampler.prepared(),
-                queue: $0.pipeline.queue,
-                includesStarts: $0.includesStarts
-            )
-        }
-        self.showsSpanStarts = builder.traces.contains { $0.includesStarts }
+        self.traceRoutes = TraceRoutes(builder.traces)
         self.logRoutes = builder.logs
         self.pipelines = builder.pipelines
         self.scopes = builder.scopes
         self.metrics = builder.metrics
-        self.memory = CoreMemory(span: config.spanLimits.raw, log: config.logRecordLimits.raw)
+        self.words = CoreWords(span: config.spanLimits.raw, log: config.logRecordLimits.raw)
         try self.start()
     }
 
@@ -51,16 +43,8 @@ final class TelemetryCore: OTelBackendProvider {
         }
     }
 
-    var spanLimits: UnsafePointer<cotel_limits> { self.memory.spanLimits }
-    var logLimits: UnsafePointer<cotel_limits> { self.memory.logLimits }
-
     /// Whether shutdown has begun.
-    @inline(__always)
-    var isClosed: Bool { cotel_load64_relaxed(self.memory.closed) != 0 }
-
-    func close() {
-        cotel_store64(self.memory.closed, 1)
-    }
+    var isClosed: Bool { self.words.isClosed }
 
     func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
         SDKTracerBackend(core: self, scope: self.scopes.number(scope))
@@ -75,12 +59,20 @@ final class TelemetryCore: OTelBackendProvider {
     }
 }
 
-/// Words that the recording path reads without a lock.
-private struct CoreMemory: @unchecked Sendable {
+/// What the recording path reads without a lock.
+struct CoreWords: @unchecked Sendable {
     // Safety: the limits are never written again, `closed` is read and written atomically; nothing is ever freed.
     let spanLimits: UnsafePointer<cotel_limits>
     let logLimits: UnsafePointer<cotel_limits>
-    let closed: UnsafeMutablePointer<UInt64>
+    private let closed: UnsafeMutablePointer<UInt64>
+
+    /// Whether shutdown has begun.
+    @inline(__always)
+    var isClosed: Bool { cotel_load64_relaxed(self.closed) != 0 }
+
+    func close() {
+        cotel_store64(self.closed, 1)
+    }
 
     init(span: cotel_limits, log: cotel_limits) {
         let limits = UnsafeMutablePointer<cotel_limits>.allocate(capacity: 2)

@@ -88,7 +88,8 @@ typedef struct cotel_thread {
     void *_Nullable metric_cells;
 } cotel_thread;
 
-extern _Thread_local cotel_thread cotel_thread_state;
+// Initial-exec: an address relative to the thread pointer instead of a call of __tls_get_addr.
+extern _Thread_local cotel_thread cotel_thread_state __attribute__((tls_model("initial-exec")));
 
 void cotel_thread_init(cotel_thread *thread);
 

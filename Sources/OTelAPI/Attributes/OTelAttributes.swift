@@ -39,8 +39,7 @@
     }
 
     /// The value of a key known only at run time.
-    @_disfavoredOverload
-    public subscript(name: String) -> OTelValue? {
+    public subscript(named name: String) -> OTelValue? {
         get { self[OTelAttributeKey(name)] }
         set { self[OTelAttributeKey(name)] = newValue }
     }

@@ -1,9 +1,14 @@
-import COTelRuntime
+public import COTelRuntime
 
 /// Where the current context is kept. The span has a task-local of its own: it is plain data, and reading it costs no
 /// reference count.
-package enum CurrentContext {
+@usableFromInline package enum CurrentContext {
     @TaskLocal package static var span = OTelSpan.invalid
+
+    /// The current span, without a look at the task while no span was ever made current in this process.
+    @inline(__always)
+    package static var spanIfUsed: OTelSpan { cotel_context_used() ? self.span : .invalid }
+
     @TaskLocal package static var extras: ContextExtras?
 }
 
@@ -13,7 +18,6 @@ extension OTelContext {
         _ context: OTelContext,
         _ operation: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        if context.span.isValid { cotel_set_context_used() }
         if context.extras === CurrentContext.extras {
             return try CurrentContext.withSpan(context.span, operation)
         }
@@ -27,7 +31,6 @@ extension OTelContext {
         _ context: OTelContext,
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        if context.span.isValid { cotel_set_context_used() }
         if context.extras === CurrentContext.extras {
             return try await CurrentContext.withSpan(context.span, operation)
         }
@@ -40,31 +43,38 @@ extension OTelContext {
 }
 
 extension CurrentContext {
-    @usableFromInline
+    /// The storage of the current span, for code that is inlined into applications.
+    @usableFromInline static var spanStorage: TaskLocal<OTelSpan> { self.$span }
+
+    @inlinable
     static func withSpan<Result, Failure: Error>(
         _ span: OTelSpan,
         _ operation: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try self.$span.withValue(span) { outcome(operation) }.get()
+        if span.isValid { cotel_set_context_used() }
+        return try self.spanStorage.withValue(span) { outcome(operation) }.get()
     }
 
-    @usableFromInline
+    @inlinable
     nonisolated(nonsending) static func withSpan<Result, Failure: Error>(
         _ span: OTelSpan,
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await self.$span.withValue(span) { await outcome(operation) }.get()
+        if span.isValid { cotel_set_context_used() }
+        return try await self.spanStorage.withValue(span) { await outcome(operation) }.get()
     }
 }
 
 /// `TaskLocal.withValue` rethrows without a type: errors pass through it as values.
-private func outcome<Success, Failure: Error>(
+@inlinable
+func outcome<Success, Failure: Error>(
     _ operation: () throws(Failure) -> Success
 ) -> Result<Success, Failure> {
     do throws(Failure) { return .success(try operation()) } catch { return .failure(error) }
 }
 
-private nonisolated(nonsending) func outcome<Success, Failure: Error>(
+@inlinable
+nonisolated(nonsending) func outcome<Success, Failure: Error>(
     _ operation: nonisolated(nonsending) () async throws(Failure) -> Success
 ) async -> Result<Success, Failure> {
     do throws(Failure) { return .success(try await operation()) } catch { return .failure(error) }

@@ -41,7 +41,7 @@ public final class OTelLogger: Sendable {
     public func log(
         _ severity: OTelSeverity,
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         guard let backend = self.cell.backend else { return }
@@ -55,7 +55,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func trace(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.trace, message(), attributes(), error: error)
@@ -65,7 +65,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func debug(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.debug, message(), attributes(), error: error)
@@ -75,7 +75,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func info(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.info, message(), attributes(), error: error)
@@ -85,7 +85,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func warn(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.warn, message(), attributes(), error: error)
@@ -95,7 +95,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func error(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.error, message(), attributes(), error: error)
@@ -105,7 +105,7 @@ extension OTelLogger {
     @inlinable @inline(__always)
     public func fatal(
         _ message: @autoclosure () -> String,
-        _ attributes: @autoclosure () -> OTelAttributes = [:],
+        _ attributes: @autoclosure () -> OTelAttributes = OTelAttributes(),
         error: (any Error)? = nil
     ) {
         self.log(.fatal, message(), attributes(), error: error)

@@ -1,7 +1,8 @@
 public import OTelWire
 
 // Each call locks the record once. The literal-key forms are the fast ones: a key that is text at run time goes
-// through the forms that the compiler prefers less.
+// through `OTelAttributeKey(_:)` or the one form that the compiler prefers less. (A form for two strings would win over
+// the fast one whenever key and value are both literals.)
 extension OTelSpan {
     /// Sets an attribute, replacing an earlier value of the key. Beyond the limit of attributes it is dropped and
     /// counted.
@@ -37,12 +38,6 @@ extension OTelSpan {
     /// Sets an attribute whose key is known only at run time.
     @_disfavoredOverload @inlinable
     public func setAttribute(_ key: String, _ value: OTelValue) {
-        if let slot = self.slot { Self.set(slot, self.generation, OTelAttributeKey(key), value) }
-    }
-
-    /// Sets an attribute whose key is known only at run time.
-    @_disfavoredOverload @inlinable
-    public func setAttribute(_ key: String, _ value: String) {
         if let slot = self.slot { Self.set(slot, self.generation, OTelAttributeKey(key), value) }
     }
 

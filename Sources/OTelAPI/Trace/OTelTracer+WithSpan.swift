@@ -8,7 +8,7 @@ extension OTelTracer {
         _ name: String,
         kind: OTelSpanKind = .internal,
         parent: OTelContext? = nil,
-        attributes: OTelAttributes = [:],
+        attributes: OTelAttributes = OTelAttributes(),
         links: [OTelLink] = [],
         startTime: OTelTimestamp? = nil,
         _ body: (OTelSpan) throws(Failure) -> Result
@@ -35,7 +35,7 @@ extension OTelTracer {
         _ name: String,
         kind: OTelSpanKind = .internal,
         parent: OTelContext? = nil,
-        attributes: OTelAttributes = [:],
+        attributes: OTelAttributes = OTelAttributes(),
         links: [OTelLink] = [],
         startTime: OTelTimestamp? = nil,
         _ body: nonisolated(nonsending) (OTelSpan) async throws(Failure) -> Result
@@ -52,7 +52,7 @@ extension OTelTracer {
         return try await self.run(span, in: parent, body)
     }
 
-    @usableFromInline
+    @inlinable
     func run<Result, Failure: Error>(
         _ span: OTelSpan,
         in parent: OTelContext?,
@@ -70,7 +70,7 @@ extension OTelTracer {
         }
     }
 
-    @usableFromInline
+    @inlinable
     nonisolated(nonsending) func run<Result, Failure: Error>(
         _ span: OTelSpan,
         in parent: OTelContext?,

@@ -38,7 +38,7 @@ public final class OTelTracer: Sendable {
         _ name: String,
         kind: OTelSpanKind = .internal,
         parent: OTelContext? = nil,
-        attributes: OTelAttributes = [:],
+        attributes: OTelAttributes = OTelAttributes(),
         links: [OTelLink] = [],
         startTime: OTelTimestamp? = nil
     ) -> OTelSpan {

@@ -15,7 +15,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         self.core = core
         self.scope = scope
         self.routes = core.logRoutes
-        self.limits = core.logLimits
+        self.limits = core.words.logLimits
     }
 
     override func isEnabled(_ severity: OTelSeverity, eventName: String?, context: OTelContext?) -> Bool {
@@ -45,7 +45,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         guard thread.pointee.suppressed == 0, self.isTaken(severity) else { return }
         let now = cotel_monotonic_ns()
         let wall = now &+ UInt64(bitPattern: cotel_clock_offset(now))
-        self.write(severity, CurrentContext.span, attributes, error, thread) { slot in
+        self.write(severity, CurrentContext.spanIfUsed, attributes, error, thread) { slot in
             slot.putLogHead(time: wall, observed: wall, severity)
             return slot.putLogBody(message)
         }

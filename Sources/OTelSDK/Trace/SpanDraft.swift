@@ -2,7 +2,7 @@ import COTelRuntime
 import OTelAPI
 import OTelWire
 
-/// What is decided of a span before it is written: ids, sinks, flags.
+/// What is decided of a span before it is written: ids, sinks, flags. Plain data.
 struct SpanDraft {
     let parent: OTelSpan
     let traceHigh: UInt64
@@ -14,8 +14,6 @@ struct SpanDraft {
     var isRecordedOnly = false
     /// Ticket of the trace state.
     var traceState: UInt64
-    /// Added by samplers.
-    var attributes: OTelAttributes = [:]
     private let randomFlag: UInt64
 
     /// The trace id is the parent's or new; the span id is always new, also of a span that is then dropped.
@@ -44,22 +42,27 @@ struct SpanDraft {
         }
     }
 
+    @inline(__always)
     var isRecording: Bool { self.sinks != 0 || self.isRecordedOnly }
 
-    /// Whether the parent was recorded for this sink. A parent that no sampler here decided on has only its flag.
+    /// What the parent means for the sampler of one sink.
     @inline(__always)
-    func parentSampled(sink: Int) -> Bool {
+    func situation(sink: UInt64) -> SamplingTable.Situation {
+        guard self.parent.isValid else { return .root }
+        // A parent that no sampler here decided on has no sinks, only its flag.
         let sinks = self.parent.extra & 0xffff
-        return sinks == 0 ? self.parent.meta & 1 != 0 : sinks &>> UInt64(sink) & 1 != 0
+        let isSampled = sinks == 0 ? self.parent.meta & 1 != 0 : sinks &>> sink & 1 != 0
+        if self.parent.meta & OTelSpan.remoteFlag != 0 { return isSampled ? .remoteSampled : .remoteNotSampled }
+        return isSampled ? .localSampled : .localNotSampled
     }
 
-    mutating func apply(_ result: SamplingResult, sink: Int) {
+    /// Takes a custom sampler's answer.
+    mutating func apply(_ result: SamplingResult, sink: UInt64) {
         switch result.decision {
         case .drop: ()
         case .recordOnly: self.isRecordedOnly = true
-        case .recordAndSample: self.sinks |= 1 << UInt64(sink)
+        case .recordAndSample: self.sinks |= 1 << sink
         }
-        if result.decision != .drop { self.attributes.merge(result.attributes) }
         if let state = result.traceState { self.traceState = TraceStateTable.insert(state) }
     }
 

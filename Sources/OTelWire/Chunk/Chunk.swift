@@ -2,7 +2,7 @@
 ///
 /// Layout: records one after another, each an 8-byte header (size, label) and its bytes, padded to 8. Views keep the
 /// chunk alive, so its memory is reused only when nobody else refers to it.
-package final class Chunk: @unchecked Sendable {
+@usableFromInline package final class Chunk: @unchecked Sendable {
     // Safety: filled under its shard's lock, read-only once it has left the shard.
     package static let standardCapacity = 64 * 1024
     package static let headerSize = 8

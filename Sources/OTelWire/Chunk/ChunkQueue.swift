@@ -1,11 +1,11 @@
-package import COTelRuntime
+public import COTelRuntime
 
 /// Finished records on their way from any number of threads to one consumer.
 ///
 /// Threads append under the spin flag of their shard; a full chunk moves to a list. Bounded in records and in bytes:
 /// a record counts from `append` until the consumer calls `release`, so what is being exported counts too. At the
 /// bound the new record is dropped and counted.
-package final class ChunkQueue: @unchecked Sendable {
+@usableFromInline package final class ChunkQueue: @unchecked Sendable {
     // Safety: shards are touched under their flag, `load` and `closed` atomically, the rest is immutable or locked.
     @usableFromInline let shards: UnsafeMutablePointer<cotel_shard>
     /// Records held << 40 | bytes held; a cache line of its own, followed by the closed flag on another.

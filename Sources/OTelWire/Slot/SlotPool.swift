@@ -1,11 +1,11 @@
-package import COTelRuntime
+public import COTelRuntime
 
 /// Where slots come from and return to.
 ///
 /// Each thread keeps a short free list; a shared list behind it balances threads that start spans and threads that end
 /// them. Slots are allocated in slabs up to `capacity` and never given back to the allocator. When all are in use, the
 /// oldest live records are reclaimed: their handles go stale, and `reclaimed` counts them.
-package enum SlotPool {
+@usableFromInline package enum SlotPool {
     /// Most slots that exist at once: 32 MiB.
     package static let capacity = 16_384
     private static let slabSlots = 32
