@@ -52,8 +52,8 @@ static inline CURLcode COTelCurl_setSocketFunctions(
     return code;
 }
 
-// The body of a POST, not copied. With a null pointer libcurl would ask a read callback for the body and wait on
-// standard input, so an empty body is an empty string. The size comes first: it is a curl_off_t, a type of its own.
+// The body of a POST, not copied. A null pointer would mean "ask the read callback", which is standard input by
+// default, so an empty body is an empty string. The size is a curl_off_t, a type of its own.
 static inline CURLcode COTelCurl_setBody(CURL *easy, const void *bytes, long long size) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, bytes ? (const char *)bytes : "");

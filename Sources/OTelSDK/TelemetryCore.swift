@@ -9,7 +9,7 @@ import Synchronization
 final class TelemetryCore: OTelBackendProvider {
     let serviceName: String
     let traceRoutes: TraceRoutes
-    let logRoutes: [LogRoute]
+    let logRoutes: LogRoutes
     let exitTimeout: Duration
     let pipelines: [any Pipeline]
     private let scopes: ScopeTable
@@ -23,7 +23,7 @@ final class TelemetryCore: OTelBackendProvider {
         self.serviceName = config.serviceName
         self.exitTimeout = config.exitTimeout
         self.traceRoutes = TraceRoutes(builder.traces)
-        self.logRoutes = builder.logs
+        self.logRoutes = LogRoutes(builder.logs)
         self.pipelines = builder.pipelines
         self.scopes = builder.scopes
         self.metrics = builder.metrics
@@ -45,6 +45,12 @@ final class TelemetryCore: OTelBackendProvider {
 
     /// Whether shutdown has begun.
     var isClosed: Bool { self.words.isClosed }
+
+    /// Starts over in a forked child: the metrics first, since their readers' threads start with the pipelines.
+    func resetAfterFork() {
+        self.metrics.resetAfterFork()
+        for pipeline in self.pipelines { pipeline.resetAfterFork() }
+    }
 
     func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
         SDKTracerBackend(core: self, scope: self.scopes.number(scope))

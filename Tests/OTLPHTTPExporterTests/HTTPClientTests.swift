@@ -57,6 +57,22 @@ struct HTTPClientTests {
         #expect(request.values("content-length") == ["\(count)"])
     }
 
+    @Test("sends an empty body that has no address")
+    func nilBody() throws {
+        let server = try ScriptedServer.answering { request in
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + (request.values("content-length").first ?? "?")
+        }
+        defer { server.stop() }
+        let outcome = try makeClient(server).post(
+            UnsafeRawBufferPointer(start: nil, count: 0),
+            contentType: "text/plain",
+            contentEncoding: nil,
+            extraHeaders: [],
+            timeout: .seconds(1)
+        )
+        #expect(outcome.response?.body == Array("0".utf8))
+    }
+
     @Test("keeps its connection alive from request to request")
     func keepAlive() throws {
         let server = try ScriptedServer.answering { _ in ok }

@@ -37,8 +37,15 @@ class TraceReport:
             self._traces[span["traceId"]].append(span)
 
     def lines(self, limit: int) -> Iterable[str]:
-        """The largest traces, and how many are not shown."""
-        traces = sorted(self._traces.items(), key=lambda trace: (-len(trace[1]), _start(trace[1][0])))
+        """The largest traces, those unlike each other first, and how many are not shown."""
+        by_size = sorted(self._traces.items(), key=lambda trace: (-len(trace[1]), _start(trace[1][0])))
+        shapes: set[frozenset[tuple[str, ...]]] = set()
+        unlike, alike = [], []
+        for trace in by_size:
+            shape = _shape(trace[1])
+            (alike if shape in shapes else unlike).append(trace)
+            shapes.add(shape)
+        traces = unlike + alike
         for trace_id, spans in traces[:limit]:
             yield from self._trace(trace_id, spans)
             yield ""
@@ -129,6 +136,11 @@ def _mark_all(children: dict[str, list[Json]], span: Json, shown: set[int]) -> N
             if id(child) not in shown:
                 shown.add(id(child))
                 waiting.append(child)
+
+
+def _shape(spans: list[Json]) -> frozenset[tuple[str, ...]]:
+    """What traces of the same kind have in common."""
+    return frozenset((service_of(span), span["name"], span["status"]["code"]) for span in spans)
 
 
 def _start(span: Json) -> int:

@@ -40,6 +40,19 @@ class ReportTests(CollectorTest):
         self.assertRegex(text, r"INFO +4\n")
         self.assertEqual(json.loads(self.report("--json"))["state"]["spans"], 3)
 
+    def test_shows_traces_unlike_each_other_first(self) -> None:
+        request = traces(5)
+        spans = request.resource_spans[0].scope_spans[0].spans
+        for index, span in enumerate(spans):
+            span.trace_id = bytes([max(index, 1)] * 16)
+        spans[4].name = "rare"
+        for span in spans[:2]:
+            span.name = "large"
+        post(request.SerializeToString())
+        text = self.report("--traces", "3")
+        self.assertEqual([text.count(name) for name in ("─ large", "─ op", "─ rare")], [2, 1, 1])
+        self.assertIn("… and 1 more trace\n", text)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,7 +1,9 @@
 #include "CBench.h"
 
-__attribute__((noinline)) void cbench_collect(void (*body)(void *), void *context) {
+__attribute__((noinline)) void cbench_collect(void (*body)(const void *), const void *context) {
     body(context);
     // Not a tail call: the frame has to be there until the body has returned.
     __asm__ volatile("" ::: "memory");
 }
+
+void cbench_use(const void *value) { __asm__ volatile("" : : "r"(value) : "memory"); }

@@ -3,21 +3,22 @@ public import OTelSDK
 import OTelWire
 import Synchronization
 
-/// What an OTLP exporter and its pipeline do to a batch on the export thread: group the records by scope, encode the
-/// request.
+/// What an OTLP exporter and its pipeline do to a batch on the export thread: group the records, encode the request.
 ///
 /// Takes the last batch that was exported to it as the model.
 public final class EncodeBench: SpanExporter {
     private let captured = Mutex<RecordBatch?>(nil)
 
+    /// Without a model yet.
     public init() {}
 
+    /// Keeps the batch.
     public func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         self.captured.withLock { $0 = batch.records }
         return .success
     }
 
-    /// Encodes the batch as often as it takes for `spans` spans; returns the bytes of one request.
+    /// Encodes the batch as often as it takes for `spans` spans; returns the size of one request in bytes.
     public func encode(spans: Int) -> Int {
         guard let model = self.captured.withLock({ $0 }) else { return 0 }
         var buffer = ByteBuffer(capacity: 1 << 20)

@@ -6,7 +6,8 @@
 
 import Glibc
 
-let cases = CheckCases.all + SpanCases.all + LogCases.all + EncodeCases.all
+let cases =
+    CheckCases.all + SpanCases.all + MetricCases.all + LogCases.all + PropagationCases.all + EncodeCases.all
 
 func main(_ arguments: [String]) throws {
     switch (arguments.first, arguments.dropFirst().first) {
@@ -29,6 +30,7 @@ func find(_ name: String) throws -> BenchmarkCase {
 do {
     try main(Array(CommandLine.arguments.dropFirst()))
 } catch {
-    fputs("bench: \(error)\n", stderr)
+    let message = "bench: \(error)\n"
+    write(2, message, message.utf8.count)
     exit(1)
 }

@@ -10,7 +10,6 @@ struct HTTPEndpoint: Sendable {
         guard let parts = CurlURL() else { throw .unavailable("out of memory") }
         try Self.check(parts.parse(text))
         guard let scheme = parts.part(CURLUPART_SCHEME)?.lowercased() else { throw Self.missingScheme }
-        guard scheme == "http" || scheme == "https" else { throw Self.unsupported(scheme: scheme) }
         guard let host = parts.part(CURLUPART_HOST), !host.isEmpty else { throw Self.missingHost }
         let port = parts.part(CURLUPART_PORT).map { ":" + $0 } ?? ""
         self.displayText = "\(scheme)://\(host)\(port)\(parts.part(CURLUPART_PATH) ?? "/")"
@@ -20,10 +19,6 @@ struct HTTPEndpoint: Sendable {
         reason: "has no scheme; expected http:// or https://"
     )
     private static let missingHost = HTTPClient.ConfigurationError.invalidURL(reason: "has no host")
-
-    private static func unsupported(scheme: String) -> HTTPClient.ConfigurationError {
-        .invalidURL(reason: "has scheme \"\(scheme)\"; expected http or https")
-    }
 
     /// What libcurl answers differently from version to version, or could not see at all: C strings end at NUL.
     private static func checkText(_ text: String) throws(HTTPClient.ConfigurationError) {
@@ -38,7 +33,8 @@ struct HTTPEndpoint: Sendable {
         let scheme = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
         guard !scheme.isEmpty else { throw Self.missingScheme }
         guard scheme == "http" || scheme == "https" else {
-            throw Self.unsupported(scheme: HTTPHeaderRules.printable(name: scheme))
+            let shown = HTTPHeaderRules.printable(name: scheme)
+            throw .invalidURL(reason: "has scheme \"\(shown)\"; expected http or https")
         }
     }
 

@@ -1,7 +1,7 @@
 package import OTelWire
 
 /// What a record is. Pipelines of one signal carry one kind; a stream carries spans and log records together.
-package enum RecordKind: UInt8, Sendable {
+@usableFromInline package enum RecordKind: UInt8, Sendable {
     case span = 0
     /// The present state of a span that has just begun.
     case spanStart = 1
@@ -10,7 +10,7 @@ package enum RecordKind: UInt8, Sendable {
 }
 
 /// The word beside each record in a chunk: its kind above the number of its scope.
-package enum RecordLabel {
+@usableFromInline package enum RecordLabel {
     package static let maxScopes: UInt32 = 1 << 24
 
     @inlinable @inline(__always)

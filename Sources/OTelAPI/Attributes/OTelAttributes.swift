@@ -74,9 +74,19 @@
         return false
     }
 
+    /// Certain, and cheap for few keys.
+    private func repeatsKeys() -> Bool {
+        for index in self.storage.indices.dropFirst() {
+            let key = self.storage[index].0
+            for earlier in 0..<index where self.storage[earlier].0 == key { return true }
+        }
+        return false
+    }
+
     /// Keeps the place of a key's first pair and the value of its last.
     @usableFromInline
     mutating func removeRepeatedKeys() {
+        if self.storage.count <= 16, !self.repeatsKeys() { return }
         var places: [OTelAttributeKey: Int] = [:]
         var unique: [(OTelAttributeKey, OTelValue)] = []
         unique.reserveCapacity(self.storage.count)

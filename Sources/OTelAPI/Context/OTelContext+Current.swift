@@ -5,9 +5,12 @@ public import COTelRuntime
 @usableFromInline package enum CurrentContext {
     @TaskLocal package static var span = OTelSpan.invalid
 
+    @usableFromInline @inline(never)
+    static var bound: OTelSpan { self.span }
+
     /// The current span, without a look at the task while no span was ever made current in this process.
-    @inline(__always)
-    package static var spanIfUsed: OTelSpan { cotel_context_used() ? self.span : .invalid }
+    @inlinable @inline(__always)
+    package static var spanIfUsed: OTelSpan { cotel_context_used() ? self.bound : .invalid }
 
     @TaskLocal package static var extras: ContextExtras?
 }

@@ -8,25 +8,25 @@ extension OTelSpan {
     /// counted.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: String) {
-        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Int) {
-        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Bool) {
-        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Double) {
-        if let slot = self.slot { Self.set(slot, self.generation, key, value) }
+        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute of any shape, replacing an earlier value of the key.
@@ -61,30 +61,30 @@ extension OTelSpan {
 
 extension OTelSpan {
     @usableFromInline @inline(never)
-    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: String) {
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: String) {
         guard slot.lock(generation: generation) else { return }
-        slot.setString(AttributeTag.span, key.start, key.count, value)
+        slot.setString(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
-    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Int) {
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Int) {
         guard slot.lock(generation: generation) else { return }
-        slot.setInt(AttributeTag.span, key.start, key.count, Int64(value))
+        slot.setInt(AttributeTag.span, key, count, Int64(value))
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
-    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Bool) {
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Bool) {
         guard slot.lock(generation: generation) else { return }
-        slot.setBool(AttributeTag.span, key.start, key.count, value)
+        slot.setBool(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
-    static func set(_ slot: Slot, _ generation: UInt64, _ key: OTelAttributeKey, _ value: Double) {
+    static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Double) {
         guard slot.lock(generation: generation) else { return }
-        slot.setDouble(AttributeTag.span, key.start, key.count, value)
+        slot.setDouble(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 

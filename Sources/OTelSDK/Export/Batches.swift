@@ -40,4 +40,7 @@ public struct MetricBatch: Sendable {
 
     /// How many data points.
     public var count: Int { self.records.itemCount }
+
+    /// The metrics, scope by scope.
+    public var metrics: [MetricView] { self.records.views.map(MetricView.init) }
 }

@@ -42,7 +42,7 @@ enum RunningTelemetry {
         HandleRegistry.shared.resetAfterFork()
         Diagnostics.resetAfterFork()
         for core in self.cores.withLock({ $0 }) {
-            for pipeline in core.pipelines { pipeline.resetAfterFork() }
+            core.resetAfterFork()
         }
     }
 }

@@ -8,7 +8,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
     // Safety: immutable.
     private let core: TelemetryCore
     private let scope: UInt32
-    private let routes: [LogRoute]
+    private let routes: LogRoutes
     private let limits: UnsafePointer<cotel_limits>
 
     init(core: TelemetryCore, scope: UInt32) {
@@ -20,19 +20,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
 
     override func isEnabled(_ severity: OTelSeverity, eventName: String?, context: OTelContext?) -> Bool {
         guard cotel_thread_get().pointee.suppressed == 0, !self.core.isClosed else { return false }
-        return self.isTaken(severity)
-    }
-
-    @inline(__always)
-    private func isTaken(_ severity: OTelSeverity) -> Bool {
-        for index in 0..<self.routes.count where self.takes(index, severity) { return true }
-        return false
-    }
-
-    /// A record without a severity passes every minimum.
-    @inline(__always)
-    private func takes(_ index: Int, _ severity: OTelSeverity) -> Bool {
-        severity >= self.routes[index].minimumSeverity || severity == .unspecified
+        return self.routes.take(severity)
     }
 
     override func emit(
@@ -42,7 +30,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         _ error: (any Error)?
     ) {
         let thread = cotel_thread_get()
-        guard thread.pointee.suppressed == 0, self.isTaken(severity) else { return }
+        guard thread.pointee.suppressed == 0, self.routes.take(severity) else { return }
         let now = cotel_monotonic_ns()
         let wall = now &+ UInt64(bitPattern: cotel_clock_offset(now))
         self.write(severity, CurrentContext.spanIfUsed, attributes, error, thread) { slot in
@@ -53,7 +41,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
 
     override func emit(_ record: OTelLogRecord) {
         let thread = cotel_thread_get()
-        guard thread.pointee.suppressed == 0, self.isTaken(record.severity) else { return }
+        guard thread.pointee.suppressed == 0, self.routes.take(record.severity) else { return }
         let observed = record.observedTimestamp ?? .now
         let span = record.context?.span ?? CurrentContext.span
         self.write(record.severity, span, record.attributes, record.error, thread) { slot in
@@ -95,10 +83,12 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         let body = Int(slot.pointer.pointee.length)
         let size = Wire.lengthDelimitedSize(body)
         let label = RecordLabel.make(.logRecord, scope: self.scope)
-        for index in 0..<self.routes.count where self.takes(index, severity) {
-            self.routes[index].pipeline.queue.append(thread, size: size, label: label) { start in
-                let position = Wire.putLength(body, to: Wire.put8(0x12, to: start))
-                memcpy(position, slot.pointer.pointee.buffer, body)
+        for index in 0..<self.routes.count where self.routes[index].pointee.takes(severity) {
+            self.routes[index].pointee.queue._withUnsafeGuaranteedRef { queue in
+                queue.append(thread, size: size, label: label) { start in
+                    let position = Wire.putLength(body, to: Wire.put8(0x12, to: start))
+                    memcpy(position, slot.pointer.pointee.buffer, body)
+                }
             }
         }
     }
@@ -109,8 +99,8 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         _ severity: OTelSeverity,
         _ thread: UnsafeMutablePointer<cotel_thread>
     ) {
-        for index in 0..<self.routes.count where self.takes(index, severity) {
-            self.routes[index].pipeline.queue.countDropped(reason, thread)
+        for index in 0..<self.routes.count where self.routes[index].pointee.takes(severity) {
+            self.routes[index].pointee.queue._withUnsafeGuaranteedRef { $0.countDropped(reason, thread) }
         }
     }
 }

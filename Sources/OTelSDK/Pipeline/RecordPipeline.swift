@@ -152,8 +152,9 @@ extension RecordPipeline {
         let timeout = Deadline.after(self.processor.exportTimeout)
         let limit = reason == .shutdown ? min(timeout, deadline) : timeout
         let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.export(batch, limit)
-        self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
+        // First the queue, then the count: who sees fewer pending items finds room for as many.
         self.queue.release(items: batch.itemCount, bytes: Self.footprint(of: batch))
+        self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
         self.health.report(outcome, items: batch.itemCount)
     }
 

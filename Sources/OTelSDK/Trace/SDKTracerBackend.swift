@@ -42,7 +42,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
             let bound = self.routes[index].pointee.table.bound(draft.situation(sink: sink))
             if draft.traceLow &>> 1 < bound { draft.sinks |= 1 &<< sink }
         }
-        var added = OTelAttributes()
+        var added: OTelAttributes?
         if _slowPath(self.routes.needsCandidate) {
             let candidate = SpanCandidate(
                 parent: context ?? OTelContext.current,
@@ -69,7 +69,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         }
         if _slowPath(draft.traceState != 0) { slot.putTraceState(draft.traceState) }
         if !attributes.isEmpty { slot.set(AttributeTag.span, attributes) }
-        if _slowPath(!added.isEmpty) { slot.set(AttributeTag.span, added) }
+        if _slowPath(added != nil), let added { slot.set(AttributeTag.span, added) }
         if _slowPath(!links.isEmpty) { for link in links { slot.addLink(link) } }
         slot.pointer.pointee.in_use = 1
         if _slowPath(self.routes.showsStarts) { self.showStart(slot, draft.sinks, thread) }

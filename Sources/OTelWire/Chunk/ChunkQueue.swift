@@ -163,10 +163,10 @@ extension ChunkQueue {
             if let chunk { current.append(chunk) }
         }
         // The list comes second: a chunk that filled up meanwhile has moved there.
-        return self.lists.withLock { lists in
-            defer { lists.full.removeAll(keepingCapacity: true) }
-            return lists.full
-        } + current
+        var chunks: [Chunk] = []
+        chunks.reserveCapacity(16)
+        self.lists.withLock { swap(&$0.full, &chunks) }
+        return chunks + current
     }
 
     /// Says that records are done with, exported or not.

@@ -25,13 +25,14 @@ extension Slot {
         guard self.admit(tag, key, keyCount) else { return }
         guard let start = self.reserve(keyCount &+ 40) else { return self.retract() }
         let bits = UInt64(bitPattern: value)
-        var position = start
-        if _fastPath(keyCount < 110 && bits < 0x80) {
-            position = Self.putShortHead(tag, key, keyCount, bodySize: keyCount &+ 6, to: position)
-            self.commit(Wire.put32(0x0018_0212 | UInt32(truncatingIfNeeded: bits) &<< 24, to: position))
+        let size = 1 &+ Wire.varintSize(bits)
+        if _fastPath(keyCount < 110) {
+            let position = Self.putShortHead(tag, key, keyCount, bodySize: keyCount &+ size &+ 4, to: start)
+            // The fourth byte is overwritten by the varint.
+            _ = Wire.put32(0x0018_0012 | UInt32(truncatingIfNeeded: size) &<< 8, to: position)
+            self.commit(Wire.putVarint(bits, to: position + 3))
         } else {
-            let size = 1 &+ Wire.varintSize(bits)
-            position = Wire.putKeyValueHead(tag, key: key, keyCount: keyCount, valueSize: size, to: position)
+            let position = Wire.putKeyValueHead(tag, key: key, keyCount: keyCount, valueSize: size, to: start)
             self.commit(Wire.putVarint(bits, to: Wire.put8(0x18, to: position)))
         }
     }

@@ -9,4 +9,7 @@ uint64_t cbench_allocations(void);
 
 // Calls `body`. Scripts/bench lets callgrind collect inside of this function only, and dump when it returns; other
 // threads do not count.
-void cbench_collect(void (*body)(void *), void *context);
+void cbench_collect(void (*_Nonnull body)(const void *_Nonnull), const void *_Nonnull context);
+
+// Does nothing with it, which the compiler cannot know.
+void cbench_use(const void *_Nonnull value);

@@ -20,6 +20,13 @@ enum SpanCases {
             let request = Request.sample
             return try recording { tracer in fiveAttributesOneEvent(tracer, request) }
         },
+        BenchmarkCase("span.0attr.child") {
+            let (telemetry, tracer) = try pipeline(.parentBased(.alwaysOn))
+            let parent = OTelContext(span: tracer.startSpan("parent"))
+            return .recording(telemetry) { count in
+                OTelContext.withValue(parent) { for _ in 0..<count { startEnd(tracer) } }
+            }
+        },
         BenchmarkCase("span.sampled-out") { try recording(.alwaysOff, records: 0) { tracer in startEnd(tracer) } },
         BenchmarkCase("span.withSpan.sync") { try recording { tracer in current(tracer) } },
         BenchmarkCase("span.withSpan.async") {

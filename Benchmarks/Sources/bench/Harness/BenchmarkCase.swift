@@ -1,7 +1,11 @@
+import CBench
+
 /// One row of the table: something that is called many times.
 struct BenchmarkCase: Sendable {
     let name: String
-    /// Sets up what the calls need. Each case has a process of its own.
+    /// Sets up what the calls need.
+    ///
+    /// Each case has a process of its own.
     let prepare: @Sendable () throws -> Calls
 
     init(_ name: String, _ prepare: @escaping @Sendable () throws -> Calls) {
@@ -24,5 +28,7 @@ struct Calls {
 }
 
 /// Keeps the optimizer from dropping a result that nobody uses.
-@inline(never)
-func use<Value>(_ value: Value) {}
+@inline(__always)
+func use<Value>(_ value: Value) {
+    withUnsafePointer(to: value) { cbench_use($0) }
+}

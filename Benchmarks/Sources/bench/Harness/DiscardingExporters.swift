@@ -1,8 +1,9 @@
 import OTelSDK
 
 /// Takes everything and does nothing with it.
-final class DiscardingExporter: SpanExporter, LogRecordExporter {
+final class DiscardingExporter: SpanExporter, MetricExporter, LogRecordExporter {
     func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult { .success }
+    func export(_ batch: MetricBatch, by deadline: Deadline) throws(ExportError) -> ExportResult { .success }
     func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult { .success }
 }
 

@@ -1,7 +1,9 @@
 import CBench
 import Glibc
 
-/// Ways to look at a case. Each counts the calling thread only.
+/// Ways to look at a case.
+///
+/// Each counts the calling thread only.
 enum Measurement {
     /// Nanoseconds a call: the minimum and the median of many bursts.
     static func time(_ benchmark: BenchmarkCase) throws -> String {
@@ -22,7 +24,9 @@ enum Measurement {
         return #"{"case":"\#(benchmark.name)","ns_min":\#(minimum),"ns_median":\#(median)}"#
     }
 
-    /// Allocations a call, from the difference between N and 2 N calls. Under callgrind, both are collected.
+    /// Allocations a call, from the difference between N and 2 N calls.
+    ///
+    /// Under callgrind, both runs are collected, each into a dump of its own.
     static func count(_ benchmark: BenchmarkCase) throws -> String {
         let calls = try self.warm(benchmark)
         let size = Calls.burst / 2
@@ -53,10 +57,11 @@ enum Measurement {
     /// The allocations of `body`.
     private static func collect(_ body: () -> Void) -> UInt64 {
         withoutActuallyEscaping(body) { body in
-            var body = body
-            let before = cbench_allocations()
-            cbench_collect({ $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, &body)
-            return cbench_allocations() - before
+            withUnsafePointer(to: body) { body in
+                let before = cbench_allocations()
+                cbench_collect({ $0.assumingMemoryBound(to: (() -> Void).self).pointee() }, body)
+                return cbench_allocations() - before
+            }
         }
     }
 

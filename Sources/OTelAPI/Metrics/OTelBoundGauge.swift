@@ -1,0 +1,30 @@
+/// A gauge bound to attributes known in advance (`specification/metrics/api.md`, "Bind").
+///
+/// Works before an SDK is installed and binds to it when it comes. Any thread or task may call.
+public final class OTelBoundGauge<Value: OTelNumber>: Sendable {
+    @usableFromInline let cell: BackendCell<OTelBoundBackend>
+    private let core: BoundCore
+
+    init(_ core: BoundCore) {
+        self.core = core
+        self.cell = core.cell
+    }
+}
+
+extension OTelBoundGauge where Value == Int {
+    /// Records the present value.
+    @inlinable @inline(__always)
+    public func record(_ value: Int) {
+        guard let backend = self.cell.backend else { return }
+        backend._withUnsafeGuaranteedRef { $0.record(value) }
+    }
+}
+
+extension OTelBoundGauge where Value == Double {
+    /// Records the present value.
+    @inlinable @inline(__always)
+    public func record(_ value: Double) {
+        guard let backend = self.cell.backend else { return }
+        backend._withUnsafeGuaranteedRef { $0.record(value) }
+    }
+}

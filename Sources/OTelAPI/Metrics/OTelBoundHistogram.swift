@@ -1,0 +1,30 @@
+/// A histogram bound to attributes known in advance (`specification/metrics/api.md`, "Bind").
+///
+/// Works before an SDK is installed and binds to it when it comes. Any thread or task may call.
+public final class OTelBoundHistogram<Value: OTelNumber>: Sendable {
+    @usableFromInline let cell: BackendCell<OTelBoundBackend>
+    private let core: BoundCore
+
+    init(_ core: BoundCore) {
+        self.core = core
+        self.cell = core.cell
+    }
+}
+
+extension OTelBoundHistogram where Value == Int {
+    /// Records `value`, which should not be negative.
+    @inlinable @inline(__always)
+    public func record(_ value: Int) {
+        guard let backend = self.cell.backend else { return }
+        backend._withUnsafeGuaranteedRef { $0.record(value) }
+    }
+}
+
+extension OTelBoundHistogram where Value == Double {
+    /// Records `value`, which should not be negative.
+    @inlinable @inline(__always)
+    public func record(_ value: Double) {
+        guard let backend = self.cell.backend else { return }
+        backend._withUnsafeGuaranteedRef { $0.record(value) }
+    }
+}

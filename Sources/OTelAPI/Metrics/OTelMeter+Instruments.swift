@@ -1,0 +1,93 @@
+// Synchronous instruments: measurements are made where things happen.
+extension OTelMeter {
+    /// An instrument that sums increments which are never negative.
+    ///
+    /// - Parameters:
+    ///   - name: a letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`.
+    ///   - type: `Int` or `Double`.
+    ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
+    ///   - description: what the values tell.
+    public func counter<Value: OTelNumber>(
+        _ name: String,
+        of type: Value.Type = Int.self,
+        unit: String = "",
+        description: String = ""
+    ) -> OTelCounter<Value> {
+        self.synchronous(.counter, name, type, unit, description, OTelCounter.init)
+    }
+
+    /// An instrument that sums increments and decrements.
+    ///
+    /// - Parameters:
+    ///   - name: a letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`.
+    ///   - type: `Int` or `Double`.
+    ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
+    ///   - description: what the values tell.
+    public func upDownCounter<Value: OTelNumber>(
+        _ name: String,
+        of type: Value.Type = Int.self,
+        unit: String = "",
+        description: String = ""
+    ) -> OTelUpDownCounter<Value> {
+        self.synchronous(.upDownCounter, name, type, unit, description, OTelUpDownCounter.init)
+    }
+
+    /// An instrument that keeps the last value recorded.
+    ///
+    /// - Parameters:
+    ///   - name: a letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`.
+    ///   - type: `Int` or `Double`.
+    ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
+    ///   - description: what the values tell.
+    public func gauge<Value: OTelNumber>(
+        _ name: String,
+        of type: Value.Type = Int.self,
+        unit: String = "",
+        description: String = ""
+    ) -> OTelGauge<Value> {
+        self.synchronous(.gauge, name, type, unit, description, OTelGauge.init)
+    }
+
+    /// An instrument that counts values in ranges.
+    ///
+    /// - Parameters:
+    ///   - name: a letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`.
+    ///   - type: `Int` or `Double`.
+    ///   - unit: what the values are in, such as `"s"` or `"By"`.
+    ///   - description: what the values tell.
+    ///   - boundaries: the inclusive upper bounds of the ranges in ascending order, as advice to the SDK; an empty list
+    ///     for one range that holds all. By default 0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500,
+    ///     10000.
+    public func histogram<Value: OTelNumber>(
+        _ name: String,
+        of type: Value.Type = Int.self,
+        unit: String = "",
+        description: String = "",
+        boundaries: [Double]? = nil
+    ) -> OTelHistogram<Value> {
+        self.synchronous(.histogram, name, type, unit, description, boundaries: boundaries, OTelHistogram.init)
+    }
+
+    private func synchronous<Value: OTelNumber, Handle: AnyObject & Sendable>(
+        _ kind: OTelInstrumentKind,
+        _ name: String,
+        _ type: Value.Type,
+        _ unit: String,
+        _ description: String,
+        boundaries: [Double]? = nil,
+        _ make: (InstrumentCore) -> Handle
+    ) -> Handle {
+        let descriptor = OTelInstrumentDescriptor(
+            kind: kind,
+            name: name,
+            unit: unit,
+            description: description,
+            isInteger: type.isInteger,
+            boundaries: boundaries
+        )
+        return self.handle(descriptor) { descriptor in
+            let core = InstrumentCore(descriptor)
+            return (make(core), core)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// What an instrument measures in: `Int` or `Double`.
+///
+/// Nothing else can be recorded; the set is closed because OTLP has these two.
+public protocol OTelNumber: Sendable {
+    /// Whether values are 64-bit integers.
+    static var isInteger: Bool { get }
+    /// Hands the value to what collects observations.
+    func observe(in receiver: OTelObservationReceiver, _ attributes: OTelAttributes)
+}
+
+extension Int: OTelNumber {
+    public static var isInteger: Bool { true }
+
+    public func observe(in receiver: OTelObservationReceiver, _ attributes: OTelAttributes) {
+        receiver.observe(self, attributes)
+    }
+}
+
+extension Double: OTelNumber {
+    public static var isInteger: Bool { false }
+
+    public func observe(in receiver: OTelObservationReceiver, _ attributes: OTelAttributes) {
+        receiver.observe(self, attributes)
+    }
+}
