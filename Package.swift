@@ -67,7 +67,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "OTelWireTests", dependencies: ["OTelWire", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "OTelAPITests", dependencies: ["OTelAPI", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "OTelAPITests",
+            dependencies: ["OTelAPI", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "OTLPProtoTests", dependencies: ["OTLPProto", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "OTelSDKTests", dependencies: ["OTelSDK", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 CROWD = 220
 THREADS = 8
+# Seconds between an answer and the next request of the same thread, at most.
+PAUSE = 0.1
 SKUS = ("espresso", "flat-white", "filter", "beans-1kg")
 TIMEOUT = 30
 
@@ -48,7 +50,7 @@ class Traffic:
 
     def __init__(self, port):
         self.port = port
-        # Appended to and read by several threads: both are atomic.
+        # Several threads append and read: both are atomic.
         self.answers = []
         self.order_ids = []
         self._counter = itertools.count()
@@ -71,8 +73,9 @@ class Traffic:
     def _request(self, kind):
         number = next(self._counter)
         if kind is READ:
-            # The latest order is new to the cache, an earlier one is likely to be in it.
-            return "GET", f"/orders/{self.order_ids[-1 if number % 3 == 0 else number % len(self.order_ids)]}", None
+            # The latest order is new to the cache, one of the first is likely to be in it.
+            index = -1 if number % 3 == 0 else number % min(len(self.order_ids), 8)
+            return "GET", f"/orders/{self.order_ids[index]}", None
         if kind is NOT_FOUND:
             return "GET", f"/orders/nothing-{number}", None
         if kind is HEALTH:
@@ -99,9 +102,16 @@ def story(traffic):
 
 def crowd(traffic):
     """Many requests at once, the same in each run."""
-    kinds = random.Random(7).choices(KINDS, [kind.weight for kind in KINDS], k=CROWD)
+    chance = random.Random(7)
+    kinds = chance.choices(KINDS, [kind.weight for kind in KINDS], k=CROWD)
+    pauses = [chance.uniform(0, PAUSE) for _ in kinds]
+
+    def send(kind, pause):
+        traffic.send(kind)
+        time.sleep(pause)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(traffic.send, kinds))
+        list(pool.map(send, kinds, pauses))
 
 
 def main(arguments):

@@ -1,11 +1,13 @@
-/// Random numbers that are the same in every run: a failure of a fuzz test can be repeated. SplitMix64.
+/// Random numbers that are the same in every run, so that a failure can be repeated (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// Equal seeds give equal numbers.
     public init(seed: UInt64) {
         self.state = seed
     }
 
+    /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         self.state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = self.state

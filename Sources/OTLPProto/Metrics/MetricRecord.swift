@@ -56,7 +56,7 @@ package struct MetricRecord {
     private let head: MetricHead
     private let dataSize: Int
 
-    /// - Parameter pointBytes: the sum of the points' `fieldSize`.
+    /// The layout for points whose `fieldSize` adds up to `pointBytes`.
     package init(_ head: MetricHead, pointBytes: Int) {
         self.head = head
         self.dataSize = pointBytes + head.shape.suffixSize

@@ -64,6 +64,7 @@ public struct MetricView: Sendable {
         /// Something that this version does not read.
         public static let other = Kind(name: "other")
 
+        /// The name of the message.
         public var description: String { self.name }
     }
 

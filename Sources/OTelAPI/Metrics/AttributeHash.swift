@@ -141,7 +141,8 @@ private struct ContentHasher {
                 )
             }
             guard count > 0 else { return (0, 0) }
-            let ends = UInt64(bytes.load(as: UInt8.self)) &<< 8
+            let ends =
+                UInt64(bytes.load(as: UInt8.self)) &<< 8
                 | UInt64(bytes.load(fromByteOffset: count &- 1, as: UInt8.self))
             return (ends ^ length, UInt64(bytes.load(fromByteOffset: count &>> 1, as: UInt8.self)))
         }

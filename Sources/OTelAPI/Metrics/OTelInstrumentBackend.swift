@@ -4,6 +4,7 @@
 /// calls only the methods of its own type of number.
 open class OTelInstrumentBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable, atomic or locked.
+    /// For subclasses.
     public init() {}
 
     /// Whether a measurement would be kept.
@@ -28,6 +29,7 @@ open class OTelInstrumentBackend: @unchecked Sendable {
 /// for the same attributes.
 open class OTelBoundBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable, atomic or locked.
+    /// For subclasses.
     public init() {}
 
     /// A measurement.

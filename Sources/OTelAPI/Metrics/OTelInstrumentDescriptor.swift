@@ -39,6 +39,7 @@ public struct OTelInstrumentDescriptor: Sendable, Hashable {
     /// The upper bounds of the buckets that its author advises; nil for the default. Not part of its identity.
     public var boundaries: [Double]?
 
+    /// A description; unit and description are optional.
     public init(
         kind: OTelInstrumentKind,
         name: String,

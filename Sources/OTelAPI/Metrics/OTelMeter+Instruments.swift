@@ -7,6 +7,7 @@ extension OTelMeter {
     ///   - type: `Int` or `Double`.
     ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
     ///   - description: what the values tell.
+    /// - Returns: the handle, the same one for the same arguments.
     public func counter<Value: OTelNumber>(
         _ name: String,
         of type: Value.Type = Int.self,
@@ -23,6 +24,7 @@ extension OTelMeter {
     ///   - type: `Int` or `Double`.
     ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
     ///   - description: what the values tell.
+    /// - Returns: the handle, the same one for the same arguments.
     public func upDownCounter<Value: OTelNumber>(
         _ name: String,
         of type: Value.Type = Int.self,
@@ -39,6 +41,7 @@ extension OTelMeter {
     ///   - type: `Int` or `Double`.
     ///   - unit: what the values are in, such as `"s"`, `"By"` or `"{request}"`.
     ///   - description: what the values tell.
+    /// - Returns: the handle, the same one for the same arguments.
     public func gauge<Value: OTelNumber>(
         _ name: String,
         of type: Value.Type = Int.self,
@@ -58,6 +61,7 @@ extension OTelMeter {
     ///   - boundaries: the inclusive upper bounds of the ranges in ascending order, as advice to the SDK; an empty list
     ///     for one range that holds all. By default 0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500,
     ///     10000.
+    /// - Returns: the handle, the same one for the same arguments.
     public func histogram<Value: OTelNumber>(
         _ name: String,
         of type: Value.Type = Int.self,

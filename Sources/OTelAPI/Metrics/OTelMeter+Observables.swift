@@ -8,6 +8,7 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableCounter<Value: OTelNumber>(
         _ name: String,
@@ -38,6 +39,7 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableUpDownCounter<Value: OTelNumber>(
         _ name: String,
@@ -68,6 +70,7 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableGauge<Value: OTelNumber>(
         _ name: String,

@@ -4,6 +4,7 @@
 /// code in them.
 open class OTelMeterBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable or locked.
+    /// A backend that does nothing.
     public init() {}
 
     /// What measurements of a synchronous instrument go to; nil when nobody wants them.

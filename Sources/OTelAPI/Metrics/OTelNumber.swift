@@ -9,16 +9,20 @@ public protocol OTelNumber: Sendable {
 }
 
 extension Int: OTelNumber {
+    /// True.
     public static var isInteger: Bool { true }
 
+    /// Hands the value to what collects observations.
     public func observe(in receiver: OTelObservationReceiver, _ attributes: OTelAttributes) {
         receiver.observe(self, attributes)
     }
 }
 
 extension Double: OTelNumber {
+    /// False.
     public static var isInteger: Bool { false }
 
+    /// Hands the value to what collects observations.
     public func observe(in receiver: OTelObservationReceiver, _ attributes: OTelAttributes) {
         receiver.observe(self, attributes)
     }

@@ -15,7 +15,9 @@ public final class OTelObservableCallbacks: Sendable {
 
     /// Runs every registered callback once, in the order of registration.
     ///
-    /// - Parameter failed: takes what a callback throws; the others still run.
+    /// - Parameters:
+    ///   - receiver: takes the observations.
+    ///   - failed: takes what a callback throws; the others still run.
     public func run(_ receiver: OTelObservationReceiver, failed: (any Error) -> Void) {
         // User code never runs under a lock: a callback may register and remove callbacks.
         for callback in self.state.withLock({ $0.callbacks }) {

@@ -22,6 +22,7 @@ public struct OTelObserver<Value: OTelNumber>: ~Copyable {
 
 /// What an SDK implements to take observations. Applications never see it.
 open class OTelObservationReceiver {
+    /// For subclasses.
     public init() {}
 
     /// An observation of an integer instrument.

@@ -16,6 +16,7 @@ public struct MetricSink: Sendable {
     /// with the attribute `otel.metric.overflow`. Default 2000.
     public var cardinalityLimit: Int
 
+    /// A sink with its defaults, but for what is given.
     public init(
         _ exporter: MetricExporterFactory,
         interval: Duration = .seconds(60),

@@ -1,6 +1,6 @@
 import COTelRuntime
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 /// Counts the values of a histogram in ranges with explicit bounds.
 ///

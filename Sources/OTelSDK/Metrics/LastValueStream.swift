@@ -1,6 +1,6 @@
 import COTelRuntime
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 #if canImport(Glibc)
 import Glibc

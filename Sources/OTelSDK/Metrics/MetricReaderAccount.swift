@@ -1,5 +1,5 @@
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 /// What a provider keeps for one reader.
 package final class MetricReaderAccount: @unchecked Sendable {

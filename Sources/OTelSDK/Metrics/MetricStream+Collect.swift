@@ -1,6 +1,6 @@
 import COTelRuntime
-import OTelAPI
 import OTLPProto
+import OTelAPI
 import OTelWire
 
 /// One point to be written: whose it is and where its value stands.

@@ -1,5 +1,5 @@
-package import OTelAPI
 package import OTLPProto
+package import OTelAPI
 
 /// Which instruments are reported as differences and which as totals: the presets of the OTLP exporter
 /// (`specification/metrics/sdk_exporters/otlp.md`).
@@ -26,5 +26,6 @@ public struct MetricTemporality: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The name that the environment variable uses.
     public var description: String { self.name }
 }

@@ -1,6 +1,6 @@
 import COTelRuntime
-package import OTelAPI
 import OTLPProto
+package import OTelAPI
 import OTelWire
 
 /// The metrics of one telemetry: meters, their streams, and the readers that collect them.

@@ -1,6 +1,6 @@
+import OTLPProto
 import OTelAPI
 import OTelWire
-import OTLPProto
 
 /// The series of one asynchronous instrument: what its callbacks observe, once for each reader's collection.
 ///

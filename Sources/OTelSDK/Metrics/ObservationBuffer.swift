@@ -1,5 +1,5 @@
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 /// What the callbacks of one asynchronous instrument observe in one collection.
 ///

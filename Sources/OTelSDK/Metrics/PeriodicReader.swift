@@ -24,6 +24,7 @@ package final class PeriodicReader: Pipeline {
     private let exporter: any MetricExporter
     private let worker: PipelineWorker
     private let outcomes: SpinLocked<SinkStatistics>
+    private let health: DeliveryHealth
 
     init(
         _ settings: Settings,
@@ -40,6 +41,7 @@ package final class PeriodicReader: Pipeline {
         self.scopes = scopes
         self.exporter = exporter
         self.outcomes = SpinLocked(SinkStatistics(name: settings.name, signal: .metrics))
+        self.health = DeliveryHealth(sink: settings.name)
         let target = Target()
         self.worker = PipelineWorker(
             name: "otel-metrics",
@@ -82,7 +84,10 @@ package final class PeriodicReader: Pipeline {
     package var statistics: SinkStatistics { self.outcomes.withLock { $0 } }
 
     package func resetAfterFork() {
+        self.scopes.resetAfterFork()
         self.outcomes.resetAfterFork()
+        self.outcomes.withLock { $0 = SinkStatistics(name: self.settings.name, signal: .metrics) }
+        self.health.resetAfterFork()
         self.exporter.resetAfterFork()
         self.worker.resetAfterFork()
     }
@@ -119,10 +124,12 @@ extension PeriodicReader {
     }
 
     private func deliver(_ batch: RecordBatch, _ reason: PipelineWorker.Reason, by deadline: Deadline) {
-        let limit = reason == .scheduled ? Deadline.after(self.settings.exportTimeout) : deadline
+        // A flush that is in a hurry stops waiting; what it started goes on. Only a shutdown's deadline ends exports.
+        let timeout = Deadline.after(self.settings.exportTimeout)
+        let limit = reason == .shutdown ? min(timeout, deadline) : timeout
         let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.export(batch, by: limit)
         self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
-        self.report(outcome, points: batch.itemCount)
+        self.health.report(outcome, items: batch.itemCount)
     }
 
     private func export(_ batch: RecordBatch, by deadline: Deadline) -> Result<ExportResult, ExportError> {
@@ -140,26 +147,4 @@ extension PeriodicReader {
     }
 
     private static let unsent = ExportError(.cancelled, "the deadline of the shutdown passed")
-
-    private func report(_ outcome: Result<ExportResult, ExportError>, points: Int) {
-        let name = self.settings.name
-        switch outcome {
-        case .success(let result) where result.rejected > 0:
-            Diagnostics.report(
-                .warning,
-                topic: "\(name) rejected",
-                "\(name): the receiver refused \(result.rejected) of \(points) data points: \(result.message)"
-            )
-        case .success(let result) where !result.message.isEmpty:
-            Diagnostics.report(.warning, topic: "\(name) warning", "\(name): \(result.message)")
-        case .success:
-            ()
-        case .failure(let error):
-            Diagnostics.report(
-                .warning,
-                topic: "\(name) \(error.code)",
-                "\(name): \(points) data points lost: \(error)"
-            )
-        }
-    }
 }

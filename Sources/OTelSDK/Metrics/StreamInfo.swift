@@ -1,6 +1,6 @@
 import COTelRuntime
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 /// What all streams have: whose instrument they come from, how they look on the wire, and for which readers.
 struct StreamInfo: Sendable {
@@ -38,7 +38,9 @@ struct StreamInfo: Sendable {
         max(reader.previousCollection, self.createdAt)
     }
 
-    private static func head(_ instrument: OTelInstrumentDescriptor, _ temporality: AggregationTemporality) -> MetricHead {
+    private static func head(_ instrument: OTelInstrumentDescriptor, _ temporality: AggregationTemporality)
+        -> MetricHead
+    {
         let shape: MetricShape =
             switch instrument.kind {
             case .counter, .observableCounter: .sum(temporality, isMonotonic: true)

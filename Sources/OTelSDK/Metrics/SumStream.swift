@@ -1,6 +1,6 @@
 import COTelRuntime
-import OTelAPI
 import OTLPProto
+import OTelAPI
 
 /// Sums the values of a counter or up-down counter.
 ///

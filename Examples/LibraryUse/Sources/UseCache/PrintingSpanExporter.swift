@@ -1,4 +1,3 @@
-import OTLPProto
 import OTelSDK
 
 /// An exporter of the application's own: prints one line for each span.

@@ -16,7 +16,7 @@ struct UseCache {
         print("with SDK:", Cache().get("user/2") ?? "nil")
         await telemetry.shutdown()
 
-        // After shutdown it goes on, and records nothing again.
+        // After shutdown it works on, and what it records is counted as dropped.
         print("after shutdown:", Cache().get("user/3") ?? "nil")
         print(telemetry.statistics)
     }

@@ -13,7 +13,7 @@ extension Config {
             resourceAttributes: ["service.version": "1.0.0", "deployment.environment.name": "demo"],
             sinks: [
                 TraceSink(.otlpHTTP(endpoint: endpoint)),
-                MetricSink(.otlpHTTP(endpoint: endpoint), interval: .seconds(2)),
+                MetricSink(.otlpHTTP(endpoint: endpoint), interval: .seconds(1)),
                 LogSink(.otlpHTTP(endpoint: endpoint)),
                 ConsoleSink(
                     format: .pretty,

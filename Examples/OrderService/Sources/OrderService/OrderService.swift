@@ -41,7 +41,7 @@ struct OrderService {
             }
             // Whatever ends first: a server that can't listen throws here.
             try await group.next()
-            await server.stop(timeout: 3)
+            await server.stop(timeout: 1)
             group.cancelAll()
         }
         background.cancel()

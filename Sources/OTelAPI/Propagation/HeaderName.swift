@@ -1,0 +1,25 @@
+import OTelWire
+
+/// Names of HTTP headers: the same in any case.
+enum HeaderName {
+    static func areSame(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return left == right || self.areSameLetters(left, right)
+    }
+
+    private static func areSameLetters(_ left: String, _ right: String) -> Bool {
+        left.withWireBytes { left, count in
+            right.withWireBytes { right, _ in
+                (0..<count).allSatisfy {
+                    self.lowerCased(left.load(fromByteOffset: $0, as: UInt8.self))
+                        == self.lowerCased(right.load(fromByteOffset: $0, as: UInt8.self))
+                }
+            }
+        }
+    }
+
+    /// The byte in lower case when it is an ASCII letter.
+    private static func lowerCased(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+    }
+}

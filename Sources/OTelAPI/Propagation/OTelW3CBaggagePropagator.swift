@@ -1,0 +1,44 @@
+import Synchronization
+
+/// Carries the baggage in the header `baggage`.
+///
+/// Reads and writes up to 180 entries and 8192 bytes; entries beyond that are left out whole. Follows
+/// [the W3C recommendation](https://www.w3.org/TR/baggage/).
+public struct OTelW3CBaggagePropagator: OTelTextMapPropagator {
+    private static let name = "baggage"
+    private static let names = [name]
+    private static let dropped = Atomic<Int>(0)
+
+    /// All are alike: there is nothing to configure.
+    public init() {}
+
+    /// `baggage`.
+    public var fields: [String] { Self.names }
+
+    /// Entries that were left out since the program began, of headers read and written.
+    package static var droppedMembers: Int { self.dropped.load(ordering: .relaxed) }
+
+    /// Sets nothing when there is no baggage.
+    public func inject(_ context: OTelContext, into set: (_ name: String, _ value: String) -> Void) {
+        let baggage = context.baggage
+        if baggage.isEmpty { return }
+        let (header, dropped) = BaggageHeader.encode(baggage)
+        Self.count(dropped)
+        if !header.isEmpty { set(Self.name, header) }
+    }
+
+    /// Replaces the baggage of `context` by the caller's.
+    ///
+    /// Without a header, or when none of its members can be read, nothing changes; an empty header is empty baggage.
+    public func extract(from carrier: some OTelTextMapGetter, in context: OTelContext) -> OTelContext {
+        guard let header = carrier.list(Self.name) else { return context }
+        let (baggage, dropped) = BaggageHeader.decode(header)
+        Self.count(dropped)
+        if baggage.isEmpty, dropped > 0 || context.baggage.isEmpty { return context }
+        return context.with(baggage)
+    }
+
+    private static func count(_ dropped: Int) {
+        if dropped > 0 { self.dropped.wrappingAdd(dropped, ordering: .relaxed) }
+    }
+}

@@ -1,0 +1,25 @@
+import OTelAPI
+
+/// Headers of a request as a library of the user's own would hold them.
+struct HeaderCarrier: OTelTextMapGetter {
+    var headers: [(name: String, value: String)]
+
+    init(_ headers: [(String, String)]) {
+        self.headers = headers.map { (name: $0, value: $1) }
+    }
+
+    var keys: [String] { self.headers.map(\.name) }
+
+    func forEachValue(of name: String, _ body: (String) -> Void) {
+        for header in self.headers where header.name.lowercased() == name.lowercased() { body(header.value) }
+    }
+}
+
+extension OTelTextMapPropagator {
+    /// What `inject` sets, in order.
+    func injected(_ context: OTelContext) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
+        self.inject(context) { headers.append((name: $0, value: $1)) }
+        return headers
+    }
+}
