@@ -85,6 +85,18 @@ let package = Package(
             dependencies: ["OTLPHTTPExporter", "COTelStuckResolver", "TestSupport"],
             swiftSettings: settings
         ),
+        // A program that the integration tests run, end and kill.
+        .executableTarget(
+            name: "TelemetryChild",
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPHTTPExporter", "COTelStuckResolver"],
+            path: "Tests/TelemetryChild",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPHTTPExporter", "TelemetryChild", "TestSupport"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -96,7 +96,7 @@ def story(traffic):
     traffic.send(ORDER)
     # Long enough for the background job to have its turn.
     time.sleep(0.7)
-    for kind in (READ, READ, NOT_FOUND, DECLINED, UNBOOKED, UNKNOWN_SKU, MALFORMED, HEALTH):
+    for kind in (DECLINED, READ, READ, NOT_FOUND, UNBOOKED, UNKNOWN_SKU, MALFORMED, HEALTH):
         traffic.send(kind)
 
 

@@ -29,7 +29,7 @@ STATE = {"spans": 3, "points": 4, "logs": 5, "violationCount": 0}
 
 def sink(signal, count, **changes):
     counts = {"accepted": count, "exported": count, "rejected": 0, "dropped": 0, "pending": 0}
-    return {"name": f"otlp {signal}", "signal": signal} | counts | changes
+    return {"name": f"otlp {signal}"} | ({"signal": signal} if signal else {}) | counts | changes
 
 
 class DemoAccountingTests(unittest.TestCase):

@@ -19,7 +19,7 @@ final class TelemetryCore: OTelBackendProvider {
     init(_ config: Config) throws(ConfigError) {
         try config.validate()
         var builder = TelemetryBuilder(resource: EncodedResource(config))
-        for sink in config.sinks { try sink.install(into: &builder) }
+        try Self.install(config.sinks, into: &builder)
         self.serviceName = config.serviceName
         self.exitTimeout = config.exitTimeout
         self.traceRoutes = TraceRoutes(builder.traces)
@@ -31,6 +31,16 @@ final class TelemetryCore: OTelBackendProvider {
         try self.start()
     }
 
+    /// Installs every sink, or lets go of the exporters made so far.
+    private static func install(_ sinks: [any Sink], into builder: inout TelemetryBuilder) throws(ConfigError) {
+        do throws(ConfigError) {
+            for sink in sinks { try sink.install(into: &builder) }
+        } catch {
+            for pipeline in builder.pipelines { pipeline.abandon() }
+            throw error
+        }
+    }
+
     /// Starts every pipeline, or none.
     private func start() throws(ConfigError) {
         for (index, pipeline) in self.pipelines.enumerated() {
@@ -38,6 +48,7 @@ final class TelemetryCore: OTelBackendProvider {
                 try pipeline.start()
             } catch {
                 for started in self.pipelines[..<index] { _ = started.shutdown(by: .after(.zero)) }
+                for other in self.pipelines[index...] { other.abandon() }
                 throw error
             }
         }
@@ -70,7 +81,11 @@ struct CoreWords: @unchecked Sendable {
     // Safety: the limits are never written again, `closed` is read and written atomically; nothing is ever freed.
     let spanLimits: UnsafePointer<cotel_limits>
     let logLimits: UnsafePointer<cotel_limits>
+    /// What the SDK's spans say whose they are: 1 to 255, given out in turn.
+    let owner: UInt64
     private let closed: UnsafeMutablePointer<UInt64>
+
+    private static let nextOwner = SpinLocked<UInt64>(1)
 
     /// Whether shutdown has begun.
     @inline(__always)
@@ -86,6 +101,10 @@ struct CoreWords: @unchecked Sendable {
         (limits + 1).initialize(to: log)
         self.spanLimits = UnsafePointer(limits)
         self.logLimits = UnsafePointer(limits + 1)
+        self.owner = Self.nextOwner.withLock { next in
+            defer { next = next % 255 + 1 }
+            return next
+        }
         self.closed = .allocate(capacity: 1)
         self.closed.initialize(to: 0)
     }

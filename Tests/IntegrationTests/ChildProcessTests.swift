@@ -12,7 +12,13 @@ struct ChildProcessTests {
         #expect(spans.count == count && Set(spans.map(\.name)) == names(prefix, count))
         let logs = try collector.logs(as: CollectedLog.self)
         #expect(logs.count == count && Set(logs.map(\.text)) == names(prefix, count))
+        #expect(try self.measured(by: collector) == count)
         #expect(try collector.state().violations == [])
+    }
+
+    /// The sum of all differences that arrived.
+    private func measured(by collector: Collector) throws -> Int {
+        try collector.metrics(as: CollectedSum.self).filter { $0.name == "records" }.reduce(0) { $0 + $1.total }
     }
 
     @Test("a return from main without shutdown loses nothing", arguments: [1, 511, 513, 5000])
@@ -37,6 +43,7 @@ struct ChildProcessTests {
         #expect(run.ending == .exited(0))
         let state = try collector.state()
         #expect(state.spans == 800 && state.logs == 800)
+        #expect(try self.measured(by: collector) == 800)
     }
 
     @Test("exit() loses nothing and keeps its status", arguments: ["exit", "exit-on-main-actor"])
@@ -84,6 +91,20 @@ struct ChildProcessTests {
         #expect(run.ending == .exited(0))
         #expect(run.milliseconds(since: "returned") < 500)
         #expect(try collector.state().requests == 0)
+    }
+
+    @Test("a telemetry that is stuck takes none of the exit deadline from another one")
+    func twoTelemetries() throws {
+        let stuck = try Collector()
+        let healthy = try Collector()
+        try stuck.order(Fault.stall.order)
+        let run = try TelemetryProgram.run(
+            "return-from-two",
+            ["endpoint": stuck.endpoint, "second": healthy.endpoint, "count": "5"]
+        )
+        #expect(run.ending == .exited(0))
+        #expect(run.milliseconds(since: "returned") < exitLimit)
+        #expect(try healthy.state().spans == 5)
     }
 
     @Test("shutdown of an exporter whose name service never answers is in time, and counts the loss")
@@ -144,7 +165,28 @@ struct ChildProcessTests {
         #expect(found.filter { $0.value != 1 } == [:])
         #expect(expected.subtracting(found.keys) == [])
         #expect(Set(found.keys).subtracting(expected) == [])
+        // Spans and measurements are made together, but those of the noise that the end of the process cuts off.
+        if threads == 0 {
+            let measured = try self.measured(by: collector)
+            #expect(measured == spans.count, "measured \(measured), recorded \(spans.count)")
+        }
         #expect(try collector.state().violations == [])
+    }
+
+    @Test("a fork in the middle of the first export, which is when the export thread holds the most locks")
+    func forkWhileExporting() throws {
+        let collector = try Collector()
+        for _ in 0..<30 {
+            let run = try TelemetryProgram.run(
+                "fork",
+                ["endpoint": collector.endpoint, "repetitions": "2", "count": "512", "pause": "1500"]
+            )
+            #expect(run.ending == .exited(0))
+            #expect(run.facts.filter { $0.key.hasPrefix("child-") } == [:])
+        }
+        let spans = try collector.spans(as: CollectedSpan.self)
+        #expect(spans.count == 30 * (4 * 512 + 1))
+        #expect(Set(spans.map(\.spanId)).count == spans.count)
     }
 
     @Test("SIGTERM kills as usual, at once, although an export is stuck")

@@ -28,3 +28,15 @@ struct CollectedLog: Decodable {
 private struct CollectedText: Decodable {
     let stringValue: String?
 }
+
+/// A sum, for those who only want to know how much it is.
+struct CollectedSum: Decodable {
+    let name: String
+    private let points: [Point]
+
+    private struct Point: Decodable {
+        let value: Int?
+    }
+
+    var total: Int { self.points.reduce(0) { $0 + ($1.value ?? 0) } }
+}

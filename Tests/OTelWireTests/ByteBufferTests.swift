@@ -51,7 +51,8 @@ struct ByteBufferTests {
             let body = Fields.first(message)?.bytes ?? []
             #expect(Fields.numbers(body) == [2, 1, 3])
             #expect(Fields.all(body).fields.last?.value.varint == UInt64(depth))
-            message = Fields.all(body).fields.dropFirst().first.map { [0x0a] + Self.prefixed($0.value.bytes ?? []) } ?? []
+            message =
+                Fields.all(body).fields.dropFirst().first.map { [0x0a] + Self.prefixed($0.value.bytes ?? []) } ?? []
         }
     }
 
@@ -69,9 +70,12 @@ struct ByteBufferTests {
         buffer.bytesField(0x2a, [1, 2])
         buffer.bytesField(0x32, [])
         buffer.stringField(0x3a, "")
-        #expect(buffer.array() == [
-            0x08, 0xac, 0x02, 0x11, 1, 0, 0, 0, 0, 0, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0x22, 2, 0xc3, 0xa9, 0x2a,
-            2, 1, 2, 0x32, 0, 0x3a, 0,
-        ])
+        #expect(
+            buffer.array() == [
+                0x08, 0xac, 0x02, 0x11, 1, 0, 0, 0, 0, 0, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0x22, 2, 0xc3, 0xa9,
+                0x2a,
+                2, 1, 2, 0x32, 0, 0x3a, 0,
+            ]
+        )
     }
 }

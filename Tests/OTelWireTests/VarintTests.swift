@@ -4,10 +4,11 @@ import Testing
 @Suite("Varints and lengths")
 struct VarintTests {
     /// Every value at which the number of bytes changes, and its neighbours.
-    static let boundaries: [UInt64] = (0...9).flatMap { index -> [UInt64] in
-        let edge = UInt64(1) << UInt64(7 * index)
-        return [edge &- 1, edge, edge &+ 1]
-    } + [UInt64(Int64.max), UInt64(bitPattern: Int64.min), UInt64.max - 1, UInt64.max]
+    static let boundaries: [UInt64] =
+        (0...9).flatMap { index -> [UInt64] in
+            let edge = UInt64(1) << UInt64(7 * index)
+            return [edge &- 1, edge, edge &+ 1]
+        } + [UInt64(Int64.max), UInt64(bitPattern: Int64.min), UInt64.max - 1, UInt64.max]
 
     @Test("a value takes one byte for each seven bits", arguments: boundaries)
     func size(_ value: UInt64) {
@@ -26,7 +27,9 @@ struct VarintTests {
 
     @Test("a length is written as the varint of the same number", arguments: [0, 1, 127, 128, 16_383, 16_384, 1 << 30])
     func length(_ count: Int) {
-        #expect(Self.written { Wire.putLength(count, to: $0) } == Self.written { Wire.putVarint(UInt64(count), to: $0) })
+        #expect(
+            Self.written { Wire.putLength(count, to: $0) } == Self.written { Wire.putVarint(UInt64(count), to: $0) }
+        )
         #expect(Wire.lengthDelimitedSize(count) == 1 + Wire.varintSize(UInt64(count)) + count)
     }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import OTLPHTTPExporter
 import OTelAPI
 import OTelSDK
 
@@ -22,6 +23,17 @@ enum EndCommands {
             }
             group.wait()
         }
+        tell("returned", monotonicNanoseconds())
+    }
+
+    /// Returns with two telemetries running, the global one and one of its own.
+    static func returnFromTwo(_ options: Options) {
+        _ = options.start()
+        record("global", options.number("count", 1))
+        var config = options.config
+        config.sinks = [TraceSink(.otlpHTTP(endpoint: options.text("second")))]
+        guard let own = try? Telemetry(config) else { return tell("error", "no second telemetry") }
+        for index in 0..<options.number("count", 1) { own.tracer("own").startSpan("own-\(index)").end() }
         tell("returned", monotonicNanoseconds())
     }
 

@@ -17,12 +17,14 @@ enum ForkCommand {
         }
         for repetition in 0..<options.number("repetitions", 50) {
             record("parent-\(repetition)", options.number("count", 20))
+            // Somewhere in the middle of an export, if there is one.
+            usleep(UInt32.random(in: 0...UInt32(options.number("pause", 0))))
             let child = forkProcess()
             if child == 0 {
                 record("child-\(repetition)", options.number("count", 20))
                 return
             }
-            let ending = wait(for: child, seconds: 10)
+            let ending = wait(for: child, seconds: 5)
             if ending != "exited 0" { tell("child-\(repetition)", ending) }
         }
         record("end", 1)

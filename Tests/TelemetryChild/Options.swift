@@ -35,6 +35,7 @@ extension Options {
             sinks: [
                 TraceSink(.otlpHTTP(endpoint: endpoint), processor: processor),
                 LogSink(.otlpHTTP(endpoint: endpoint), processor: processor),
+                MetricSink(.otlpHTTP(endpoint: endpoint), interval: .seconds(600), temporality: .delta),
             ],
             exitTimeout: self.milliseconds("exit-timeout", 2000)
         )
@@ -55,13 +56,15 @@ extension Options {
 enum Handles {
     static let tracer = OTel.tracer("child")
     static let logger = OTel.logger("child")
+    static let counter = OTel.meter("child").counter("records")
 }
 
-/// Records `count` spans and as many log records, named by `prefix` and their numbers.
+/// Records `count` spans and as many log records, named by `prefix` and their numbers, and measures how many they are.
 func record(_ prefix: String, _ count: Int) {
     for index in 0..<count {
         Handles.tracer.withSpan("\(prefix)-\(index)", attributes: ["index": .int(index)]) { _ in
             Handles.logger.info("\(prefix)-\(index)")
+            Handles.counter.add(1)
         }
     }
 }

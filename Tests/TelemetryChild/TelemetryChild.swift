@@ -20,6 +20,7 @@ enum TelemetryChild {
         "exit": EndCommands.exitOnThread,
         "exit-on-main-actor": EndCommands.exitOnMainActor,
         "exit-while-exporting": EndCommands.exitWhileExporting,
+        "return-from-two": EndCommands.returnFromTwo,
         "shutdown": EndCommands.shutdown,
         "fork": ForkCommand.run,
         "outage": OutageCommand.run,

@@ -37,7 +37,7 @@ public struct LogRecordView: Sendable {
     public var attributes: OTelAttributes { ValueDecoder.attributes(self.record.message, number: 6) }
 
     /// Attributes beyond the limits.
-    public var droppedAttributeCount: Int { Int(self.record.last(7)?.varint ?? 0) }
+    public var droppedAttributeCount: Int { Int(clamping: self.record.last(7)?.varint ?? 0) }
 
     /// The flags of the span that was current.
     public var traceFlags: OTelTraceFlags {

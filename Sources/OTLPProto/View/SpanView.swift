@@ -48,19 +48,19 @@ public struct SpanView: Sendable {
     public var attributes: OTelAttributes { ValueDecoder.attributes(self.record.message, number: 9) }
 
     /// Attributes beyond the limits.
-    public var droppedAttributeCount: Int { Int(self.record.last(10)?.varint ?? 0) }
+    public var droppedAttributeCount: Int { Int(clamping: self.record.last(10)?.varint ?? 0) }
 
     /// What happened during it.
     public var events: [Event] { self.record.all(11).map(Event.init) }
 
     /// Events beyond the limit.
-    public var droppedEventCount: Int { Int(self.record.last(12)?.varint ?? 0) }
+    public var droppedEventCount: Int { Int(clamping: self.record.last(12)?.varint ?? 0) }
 
     /// Other spans it refers to.
     public var links: [OTelLink] { self.record.all(13).map(Self.link) }
 
     /// Links beyond the limit.
-    public var droppedLinkCount: Int { Int(self.record.last(14)?.varint ?? 0) }
+    public var droppedLinkCount: Int { Int(clamping: self.record.last(14)?.varint ?? 0) }
 
     /// The outcome.
     public var status: OTelSpanStatus {
@@ -135,7 +135,7 @@ public struct SpanView: Sendable {
             self.time = OTelTimestamp(unixNanoseconds: time)
             self.name = name
             self.attributes = ValueDecoder.attributes(bytes, number: 3)
-            self.droppedAttributeCount = Int(dropped)
+            self.droppedAttributeCount = Int(clamping: dropped)
         }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Literals of every shape work: `"a"`, `1`, `1.5`, `true`, `[1, "a"]`, `["key": 1]`, `nil`. Zero, false and empty
 /// values are meaningful and exported. Arrays and maps may nest; they cost more than primitives.
-public enum OTelValue: Sendable, Hashable {
+public enum OTelValue: Sendable {
     /// Text.
     case string(String)
     /// A truth value.
@@ -26,6 +26,36 @@ extension OTelValue {
     @inlinable
     public static func int(_ value: some BinaryInteger) -> OTelValue {
         Int64(exactly: value).map(OTelValue.int) ?? .string(String(value))
+    }
+}
+
+extension OTelValue: Hashable {
+    /// Equal when type and value are. Unlike in arithmetic, NaN equals NaN: a value must be able to identify a series.
+    public static func == (left: OTelValue, right: OTelValue) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left == right
+        case (.bool(let left), .bool(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.double(let left), .double(let right)): left == right || left.isNaN && right.isNaN
+        case (.bytes(let left), .bytes(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.map(let left), .map(let right)): left == right
+        case (.empty, .empty): true
+        case (.string, _), (.bool, _), (.int, _), (.double, _), (.bytes, _), (.array, _), (.map, _), (.empty, _): false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .string(let text): hasher.combine(text)
+        case .bool(let flag): hasher.combine(flag)
+        case .int(let number): hasher.combine(number)
+        case .double(let number): hasher.combine(number.isNaN ? .nan : number)
+        case .bytes(let bytes): hasher.combine(bytes)
+        case .array(let values): hasher.combine(values)
+        case .map(let attributes): hasher.combine(attributes)
+        case .empty: hasher.combine(0)
+        }
     }
 }
 

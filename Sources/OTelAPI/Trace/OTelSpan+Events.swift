@@ -40,8 +40,11 @@ extension OTelSpan {
     /// Replaces the name. Samplers saw the name given at the start.
     public func updateName(_ name: String) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
-        slot.removeFields(SpanTag.name)
-        name.withWireBytes { _ = slot.putField(SpanTag.name, $0, $1) }
+        let length = slot.bytes.count
+        // A name that does not fit leaves the old one.
+        if name.withWireBytes({ slot.putField(SpanTag.name, $0, $1) }) {
+            slot.removeFields(SpanTag.name, before: length)
+        }
         slot.unlock(generation: self.generation)
     }
 

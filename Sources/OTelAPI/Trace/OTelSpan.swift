@@ -14,7 +14,7 @@ public import OTelWire
     @usableFromInline package let slot: Slot?
     /// Generation of the slot << 8 | flags.
     @usableFromInline package let meta: UInt64
-    /// Ticket of the trace state << 16 | bit mask of the sinks that take the span.
+    /// Ticket of the trace state << 24 | the SDK that started the span << 16 | bit mask of its sinks that take it.
     @usableFromInline package let extra: UInt64
 
     @inlinable @inline(__always)
@@ -35,7 +35,7 @@ public import OTelWire
             id: context.spanID.value,
             slot: nil,
             meta: UInt64(context.traceFlags.rawValue & Self.w3cFlags) | (context.isRemote ? Self.remoteFlag : 0),
-            extra: TraceStateTable.insert(context.traceState) << 16
+            extra: TraceStateTable.insert(context.traceState) << 24
         )
     }
 
@@ -50,6 +50,17 @@ public import OTelWire
 
     @usableFromInline package static var w3cFlags: UInt8 { 0x03 }
     @inlinable package static var remoteFlag: UInt64 { 0x80 }
+
+    @inlinable @inline(__always)
+    package var traceStateTicket: UInt64 { self.extra &>> 24 }
+
+    /// The number of the SDK that started the span, from 1 to 255; 0 for a context from elsewhere.
+    @inlinable @inline(__always)
+    package var owner: UInt64 { self.extra &>> 16 & 0xff }
+
+    /// Bit mask of the owner's sinks that take the span.
+    @inlinable @inline(__always)
+    package var sinks: UInt64 { self.extra & 0xffff }
 
     @inlinable @inline(__always)
     package var generation: UInt64 { self.meta &>> 8 }
@@ -71,7 +82,7 @@ public import OTelWire
             traceID: self.traceID,
             spanID: self.spanID,
             traceFlags: OTelTraceFlags(rawValue: UInt8(truncatingIfNeeded: self.meta) & Self.w3cFlags),
-            traceState: TraceStateTable.state(self.extra >> 16),
+            traceState: TraceStateTable.state(self.traceStateTicket),
             isRemote: self.meta & Self.remoteFlag != 0
         )
     }

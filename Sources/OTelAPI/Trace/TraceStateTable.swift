@@ -15,7 +15,7 @@ package enum TraceStateTable {
 
     private static let table = SpinLocked(State())
 
-    /// The ticket of a state; 0 for the empty one. Tickets have 48 bits.
+    /// The ticket of a state; 0 for the empty one. Tickets have 40 bits.
     package static func insert(_ state: OTelTraceState) -> UInt64 {
         if state.isEmpty { return 0 }
         return self.table.withLock { table in
@@ -23,7 +23,7 @@ package enum TraceStateTable {
             let place = Int(table.last) % self.capacity
             while table.entries.count <= place { table.entries.append((0, OTelTraceState())) }
             table.entries[place] = (table.last, state)
-            return table.last & 0xffff_ffff_ffff
+            return table.last & 0xff_ffff_ffff
         }
     }
 

@@ -21,11 +21,12 @@ public struct LogSink: Sink {
     }
 
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
+        let processor = try self.processor.resolved(for: "LogSink", defaultDelay: .seconds(1))
         let exporter = try self.exporter.make()
         let pipeline = RecordPipeline(
             name: self.exporter.name,
             signal: .logs,
-            processor: try self.processor.resolved(for: "LogSink", defaultDelay: .seconds(1)),
+            processor: processor,
             resource: builder.resource,
             scopes: builder.scopes,
             exporter: exporter,

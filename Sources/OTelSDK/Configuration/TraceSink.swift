@@ -20,11 +20,12 @@ public struct TraceSink: Sink {
 
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         try self.sampler.validate("TraceSink.sampler")
+        let processor = try self.processor.resolved(for: "TraceSink", defaultDelay: .seconds(5))
         let exporter = try self.exporter.make()
         let pipeline = RecordPipeline(
             name: self.exporter.name,
             signal: .traces,
-            processor: try self.processor.resolved(for: "TraceSink", defaultDelay: .seconds(5)),
+            processor: processor,
             resource: builder.resource,
             scopes: builder.scopes,
             exporter: exporter,

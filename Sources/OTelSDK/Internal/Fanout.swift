@@ -1,22 +1,22 @@
-/// Runs one blocking call on several pipelines at once, so that a stuck one does not use up the others' time.
+/// Runs one blocking call for several pipelines, or several telemetries, at once, so that a stuck one does not use up the others' time.
 enum Fanout {
     /// Whether `body` was true for all of them; returns by about `deadline`.
-    static func all(
-        _ pipelines: [any Pipeline],
+    static func all<Element: Sendable>(
+        _ elements: [Element],
         by deadline: Deadline,
-        _ body: @escaping @Sendable (any Pipeline) -> Bool
+        _ body: @escaping @Sendable (Element) -> Bool
     ) -> Bool {
-        guard pipelines.count > 1 else { return pipelines.allSatisfy(body) }
+        guard elements.count > 1 else { return elements.allSatisfy(body) }
         let results = Monitor<[Bool]>([])
-        for pipeline in pipelines {
+        for element in elements {
             let run: @Sendable () -> Void = {
-                let result = body(pipeline)
+                let result = body(element)
                 results.update { $0.append(result) }
             }
             if !BackgroundThread.start("otel-wait", run) { run() }
         }
         // Each body keeps to the deadline itself, plus what cancelling takes.
         let grace = Deadline(nanoseconds: deadline.nanoseconds &+ 400_000_000)
-        return results.wait(until: grace) { $0.count == pipelines.count ? $0.allSatisfy { $0 } : nil } ?? false
+        return results.wait(until: grace) { $0.count == elements.count ? $0.allSatisfy { $0 } : nil } ?? false
     }
 }

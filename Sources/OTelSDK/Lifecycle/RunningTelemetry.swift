@@ -31,8 +31,8 @@ enum RunningTelemetry {
 
     private static func drainAtExit() {
         let draining = self.cores.withLock { $0 }.filter { $0.exitTimeout > .zero }
-            .map { (core: $0, deadline: Deadline.after($0.exitTimeout)) }
-        for (core, deadline) in draining { _ = core.shutdown(by: deadline) }
+        guard let longest = draining.map(\.exitTimeout).max() else { return }
+        _ = Fanout.all(draining, by: .after(longest)) { $0.shutdown(by: .after($0.exitTimeout)) }
     }
 
     private static func startOverAfterFork() {

@@ -70,7 +70,8 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         let fits = head(slot)
         if let error { slot.set(AttributeTag.logRecord, OTelAttributes(describing: error)) }
         if !attributes.isEmpty { slot.set(AttributeTag.logRecord, attributes) }
-        if _fastPath(fits && slot.putLogTail(span)) {
+        if _fastPath(fits) {
+            slot.putLogTail(span)
             self.append(slot, severity, thread)
         } else {
             self.count(.tooLarge, severity, thread)

@@ -51,11 +51,10 @@ extension Slot {
         return true
     }
 
-    /// The span that the record belongs to, and how many attributes were dropped; false when there is no room.
+    /// The span that the record belongs to, and how many attributes were dropped.
     @inline(__always)
-    func putLogTail(_ span: OTelSpan) -> Bool {
-        guard let start = self.reserve(48) else { return false }
-        var position = start
+    func putLogTail(_ span: OTelSpan) {
+        var position = self.reserveTail(48)
         if span.isValid {
             position = Wire.put32(UInt32(truncatingIfNeeded: span.meta & 3), to: Wire.put8(0x45, to: position))
             position = Wire.put64(span.traceHigh.byteSwapped, to: Wire.put16(0x104a, to: position))
@@ -65,6 +64,5 @@ extension Slot {
         let dropped = self.pointer.pointee.attributes_dropped
         if _slowPath(dropped > 0) { position = Wire.putVarint(UInt64(dropped), to: Wire.put8(0x38, to: position)) }
         self.commit(position)
-        return true
     }
 }

@@ -71,6 +71,10 @@ package final class PeriodicReader: Pipeline {
         }
     }
 
+    package func abandon() {
+        self.exporter.shutdown(by: .after(.zero))
+    }
+
     package func flush(by deadline: Deadline) -> Bool {
         self.worker.flush(by: deadline)
     }

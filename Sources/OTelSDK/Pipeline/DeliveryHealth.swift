@@ -26,7 +26,8 @@ final class DeliveryHealth: Sendable {
             }
         case .failure(let error):
             self.state.withLock { $0.lostSinceFailure += items }
-            self.warn("\(error.code)", "\(items) items lost: \(error)")
+            // One topic for all failures: that the sink is failing is the news, not how it fails this time.
+            self.warn("failing", "\(items) items lost: \(error)")
         }
     }
 

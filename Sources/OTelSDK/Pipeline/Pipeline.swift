@@ -2,6 +2,8 @@
 package protocol Pipeline: AnyObject, Sendable {
     /// Starts the export thread.
     func start() throws(ConfigError)
+    /// Lets go of the exporter, instead of starting.
+    func abandon()
     /// Blocks until everything recorded before the call is delivered or lost; false when `deadline` passes first.
     func flush(by deadline: Deadline) -> Bool
     /// Takes nothing more from now on, delivers what it has, and ends; false when `deadline` passes first. Blocks.

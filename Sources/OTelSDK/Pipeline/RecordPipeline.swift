@@ -76,6 +76,10 @@ package final class RecordPipeline: Pipeline {
         }
     }
 
+    package func abandon() {
+        self.exporter.shutdown(by: .after(.zero))
+    }
+
     package func flush(by deadline: Deadline) -> Bool {
         self.worker.flush(by: deadline)
     }
@@ -115,7 +119,7 @@ extension RecordPipeline {
             if chunks.isEmpty { break }
             self.export(chunks, reason, by: deadline)
             for chunk in chunks { self.queue.recycle(chunk) }
-        } while reason == .shutdown || self.queue.held.items >= self.processor.wakeItems
+        } while reason == .shutdown || self.queue.isAtWake
         if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
         self.health.reportDrops(self.queue.counts(), self.processor)
     }

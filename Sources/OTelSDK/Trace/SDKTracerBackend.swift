@@ -36,7 +36,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         let parent = context?.span ?? CurrentContext.spanIfUsed
         let thread = cotel_thread_get()
         if _slowPath(thread.pointee.suppressed != 0) { return parent.nonRecording }
-        var draft = SpanDraft(parent: parent, thread: thread)
+        var draft = SpanDraft(parent: parent, owner: self.words.owner, thread: thread)
         for index in 0..<self.routes.count {
             let sink = UInt64(truncatingIfNeeded: index)
             let bound = self.routes[index].pointee.table.bound(draft.situation(sink: sink))

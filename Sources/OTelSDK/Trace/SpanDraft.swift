@@ -5,6 +5,7 @@ import OTelWire
 /// What is decided of a span before it is written: ids, sinks, flags. Plain data.
 struct SpanDraft {
     let parent: OTelSpan
+    private let owner: UInt64
     let traceHigh: UInt64
     let traceLow: UInt64
     let id: UInt64
@@ -18,12 +19,13 @@ struct SpanDraft {
 
     /// The trace id is the parent's or new; the span id is always new, also of a span that is then dropped.
     @inline(__always)
-    init(parent: OTelSpan, thread: UnsafeMutablePointer<cotel_thread>) {
+    init(parent: OTelSpan, owner: UInt64, thread: UnsafeMutablePointer<cotel_thread>) {
         self.parent = parent
+        self.owner = owner
         if parent.isValid {
             self.traceHigh = parent.traceHigh
             self.traceLow = parent.traceLow
-            self.traceState = parent.extra &>> 16
+            self.traceState = parent.traceStateTicket
             self.randomFlag = parent.meta & UInt64(OTelTraceFlags.random.rawValue)
         } else {
             self.traceHigh = cotel_random(thread)
@@ -49,9 +51,9 @@ struct SpanDraft {
     @inline(__always)
     func situation(sink: UInt64) -> SamplingTable.Situation {
         guard self.parent.isValid else { return .root }
-        // A parent that no sampler here decided on has no sinks, only its flag.
-        let sinks = self.parent.extra & 0xffff
-        let isSampled = sinks == 0 ? self.parent.meta & 1 != 0 : sinks &>> sink & 1 != 0
+        // A parent that no sampler of this SDK decided on has only its flag.
+        let isSampled =
+            self.parent.owner == self.owner ? self.parent.sinks &>> sink & 1 != 0 : self.parent.meta & 1 != 0
         if self.parent.meta & OTelSpan.remoteFlag != 0 { return isSampled ? .remoteSampled : .remoteNotSampled }
         return isSampled ? .localSampled : .localNotSampled
     }
@@ -78,7 +80,7 @@ struct SpanDraft {
             id: self.id,
             slot: slot,
             meta: generation &<< 8 | self.flags,
-            extra: self.traceState &<< 16 | self.sinks
+            extra: self.traceState &<< 24 | self.owner &<< 16 | self.sinks
         )
     }
 }

@@ -13,6 +13,7 @@ public import COTelRuntime
     @usableFromInline let maxItems: UInt64
     @usableFromInline let maxBytes: UInt64
     @usableFromInline let wakeItems: UInt64
+    @usableFromInline let wakeBytes: UInt64
     private let wake: @Sendable () -> Void
     private let lists = SpinLocked(Lists())
 
@@ -28,12 +29,14 @@ public import COTelRuntime
     /// - Parameters:
     ///   - maxItems: records held at most, below 2^24.
     ///   - maxBytes: bytes held at most, below 2^40.
-    ///   - wakeItems: `wake` is called by the thread whose record brings the number held to this.
+    ///   - wakeItems: `wake` is called by the thread whose record brings the number held to this, or the bytes held to
+    ///     half of what they may be.
     ///   - wake: called on application threads, after every lock is released.
     package init(maxItems: Int, maxBytes: Int, wakeItems: Int, wake: @escaping @Sendable () -> Void) {
         self.maxItems = UInt64(maxItems)
         self.maxBytes = UInt64(maxBytes)
         self.wakeItems = UInt64(wakeItems)
+        self.wakeBytes = UInt64(maxBytes / 2)
         self.wake = wake
         let size = Self.shardCount * MemoryLayout<cotel_shard>.stride
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size + 256, alignment: 128)
@@ -73,7 +76,7 @@ public import COTelRuntime
         shard.pointee.count &+= 1
         shard.pointee.appended &+= 1
         cotel_unlock(flag)
-        if _slowPath((held &>> 40) &+ 1 == self.wakeItems) { self.callWake() }
+        if _slowPath(self.crossesWake(held, footprint)) { self.callWake() }
     }
 
     @inlinable @inline(__always)
@@ -81,6 +84,14 @@ public import COTelRuntime
         held &>> 40 < self.maxItems
             && (held & (Self.itemUnit &- 1)) &+ UInt64(truncatingIfNeeded: footprint) <= self.maxBytes
             && cotel_load64(self.closed) == 0
+    }
+
+    /// Whether this record brings what is held to the number, or to the bytes, that the consumer wakes at.
+    @inlinable @inline(__always)
+    func crossesWake(_ held: UInt64, _ footprint: Int) -> Bool {
+        let bytes = held & (Self.itemUnit &- 1)
+        return (held &>> 40) &+ 1 == self.wakeItems
+            || bytes < self.wakeBytes && bytes &+ UInt64(truncatingIfNeeded: footprint) >= self.wakeBytes
     }
 
     @inlinable @inline(__always)
@@ -145,6 +156,12 @@ public import COTelRuntime
 
 // The consumer's side.
 extension ChunkQueue {
+    /// Whether so much is held that the consumer should go on.
+    package var isAtWake: Bool {
+        let held = self.held
+        return held.items >= Int(self.wakeItems) || held.bytes >= Int(self.wakeBytes)
+    }
+
     /// How many records and bytes are held, those handed out and not yet released included.
     package var held: (items: Int, bytes: Int) {
         let held = cotel_load64_relaxed(self.load)

@@ -83,6 +83,14 @@ extension Slot {
         return self.reserveSlow(size)
     }
 
+    /// Room for the few bytes that end a record, beyond its limit if need be.
+    @inlinable @inline(__always)
+    package func reserveTail(_ size: Int) -> UnsafeMutableRawPointer {
+        let length = Int(self.pointer.pointee.length)
+        if _fastPath(length &+ size <= Int(self.pointer.pointee.capacity)) { return self.cursor }
+        return self.grow(to: length + size)
+    }
+
     /// Ends a write that began at the cursor.
     @inlinable @inline(__always)
     package func commit(_ end: UnsafeMutableRawPointer) {
@@ -94,7 +102,11 @@ extension Slot {
         let needed = Int(self.pointer.pointee.length) + size
         let limit = self.pointer.pointee.limits.map { Int($0.pointee.record_bytes) } ?? Int(Int32.max)
         guard needed <= limit else { return nil }
-        let capacity = min(max(needed, Int(self.pointer.pointee.capacity) * 4), max(limit, needed))
+        return self.grow(to: min(max(needed, Int(self.pointer.pointee.capacity) * 4), limit))
+    }
+
+    @usableFromInline @inline(never)
+    func grow(to capacity: Int) -> UnsafeMutableRawPointer {
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         grown.update(from: self.pointer.pointee.buffer, count: Int(self.pointer.pointee.length))
         self.releaseOutgrown()
@@ -155,11 +167,17 @@ extension Slot {
         self.pointer.pointee.length = UInt32(length)
     }
 
-    /// Cuts every field with this one-byte tag out of the record.
-    package func removeFields(_ tag: UInt8) {
+    /// Cuts every field with this one-byte tag out of the first `end` bytes of the record.
+    package func removeFields(_ tag: UInt8, before end: Int = .max) {
         var offset = 0
-        while let field = self.field(at: offset) {
-            if field.tag == tag { self.cut(offset, field.end) } else { offset = field.end }
+        var end = end
+        while offset < end, let field = self.field(at: offset) {
+            if field.tag == tag {
+                self.cut(offset, field.end)
+                end -= field.end - offset
+            } else {
+                offset = field.end
+            }
         }
     }
 

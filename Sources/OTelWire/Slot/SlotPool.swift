@@ -32,7 +32,7 @@ public import COTelRuntime
         slot.pointer.pointee.next = thread.pointee.free_slots
         thread.pointee.free_slots = slot.pointer
         thread.pointee.free_count &+= 1
-        if _slowPath(thread.pointee.free_count > 64) { self.trim(thread) }
+        if _slowPath(thread.pointee.free_count > 64 || thread.pointee.exit_armed == 0) { self.trim(thread) }
     }
 
     /// Live records whose slot was taken from them because all slots were in use.
@@ -61,7 +61,9 @@ public import COTelRuntime
             if state.free == nil { self.reclaimOldest(&state) }
             guard let first = state.free else { return nil }
             state.free = first.pointee.next
-            for _ in 0..<self.slabSlots / 2 {
+            // A thread takes some in advance while there are plenty; idle threads must not keep what others need.
+            let isPlenty = state.slabs.count * self.slabSlots < self.capacity / 2
+            for _ in 0..<(isPlenty ? self.slabSlots / 2 : 0) {
                 guard let next = state.free else { break }
                 state.free = next.pointee.next
                 next.pointee.next = thread.pointee.free_slots

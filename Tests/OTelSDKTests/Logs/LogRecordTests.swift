@@ -104,6 +104,7 @@ struct LogRecordTests {
         recording.logger.error("x", ["exception.message": "mine", "a": 1], error: Failure())
         recording.logger.emit(OTelLogRecord(attributes: ["exception.type": "mine"], error: Failure()))
         let records = recording.records
+        try #require(records.count == 3)
         #expect(records[0].attributes["exception.message"] == "it broke")
         #expect(records[0].attributes["exception.type"]?.description.hasSuffix("Failure") == true)
         #expect(records[1].attributes["exception.message"] == "mine")
@@ -170,10 +171,16 @@ struct LogRecordTests {
     @Test("attributes that leave no room for the end of the record are dropped, not the record")
     func fullToTheBrim() throws {
         let recording = try RecordingTelemetry { $0.logRecordLimits.encodedBytes = 4096 }
-        OTelContext.withValue(OTelContext(span: OTelSpan(OTelSpanContext(
-            traceID: OTelTraceID(high: 1, low: 1),
-            spanID: OTelSpanID(1)
-        )))) {
+        OTelContext.withValue(
+            OTelContext(
+                span: OTelSpan(
+                    OTelSpanContext(
+                        traceID: OTelTraceID(high: 1, low: 1),
+                        spanID: OTelSpanID(1)
+                    )
+                )
+            )
+        ) {
             for length in stride(from: 3_900, through: 4_090, by: 10) {
                 recording.logger.info("x", ["a": .string(String(repeating: "y", count: length))])
             }

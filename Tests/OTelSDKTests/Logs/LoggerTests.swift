@@ -88,8 +88,10 @@ struct LoggerTests {
         }
         let records = recording.records
         #expect(records.compactMap { Int($0.body.description) }.sorted() == Array(0..<3_000))
-        #expect(records.allSatisfy { record in
-            Int(record.body.description).map { record.attributes["thread"] == .int($0 / 500) } == true
-        })
+        #expect(
+            records.allSatisfy { record in
+                Int(record.body.description).map { record.attributes["thread"] == .int($0 / 500) } == true
+            }
+        )
     }
 }

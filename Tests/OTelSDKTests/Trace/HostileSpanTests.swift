@@ -46,7 +46,9 @@ struct HostileSpanTests {
     func encodedBytes() throws {
         let recording = try RecordingTelemetry { $0.spanLimits.encodedBytes = 4096 }
         let span = recording.record { span in
-            for index in 0..<10 { span.setAttribute(OTelAttributeKey("key.\(index)"), String(repeating: "x", count: 1000)) }
+            for index in 0..<10 {
+                span.setAttribute(OTelAttributeKey("key.\(index)"), String(repeating: "x", count: 1000))
+            }
         }
         #expect(span?.attributes.count == 3)
         #expect(span?.droppedAttributeCount == 7)

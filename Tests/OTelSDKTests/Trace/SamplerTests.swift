@@ -1,9 +1,10 @@
 import OTLPProto
 import OTelAPI
-@testable import OTelSDK
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import OTelSDK
 
 @Suite("Samplers")
 struct SamplerTests {

@@ -35,7 +35,9 @@ struct SeveralSinksTests {
     @Test("each gets exactly what its own sampler decides, down the whole trace")
     func different() throws {
         let telemetry = try self.telemetry(
-            .parentBased(.custom(ScriptedSampler { SamplingResult($0.name.hasPrefix("a") ? .recordAndSample : .drop) })),
+            .parentBased(
+                .custom(ScriptedSampler { SamplingResult($0.name.hasPrefix("a") ? .recordAndSample : .drop) })
+            ),
             .parentBased(.custom(ScriptedSampler { SamplingResult($0.name.hasSuffix("z") ? .recordAndSample : .drop) }))
         )
         let tracer = telemetry.tracer("t")

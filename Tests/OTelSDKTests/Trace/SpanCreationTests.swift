@@ -76,8 +76,9 @@ struct SpanCreationTests {
     @Test("a context given as parent wins over the current one", .matrix(22, 23))
     func contextParent() throws {
         // The parent is a whole context: there is no form that takes a span or a span context.
-        let start: (OTelTracer) -> (String, OTelSpanKind, OTelContext?, OTelAttributes, [OTelLink], OTelTimestamp?)
-            -> OTelSpan = OTelTracer.startSpan
+        let start:
+            (OTelTracer) -> (String, OTelSpanKind, OTelContext?, OTelAttributes, [OTelLink], OTelTimestamp?)
+                -> OTelSpan = OTelTracer.startSpan
         let recording = try RecordingTelemetry()
         let current = recording.tracer.startSpan("current", parent: .root)
         let given = recording.tracer.startSpan("given", parent: .root)
@@ -188,8 +189,10 @@ struct SpanCreationTests {
         tracer.startSpan("x").end()
         recording.tracer.startSpan("y").end()
         let spans = recording.spans
-        #expect(spans.first { $0.name == "x" }?.scope
-            == OTelScope("lib", version: "1.2", schemaURL: "https://s/1", attributes: ["k": 1]))
+        #expect(
+            spans.first { $0.name == "x" }?.scope
+                == OTelScope("lib", version: "1.2", schemaURL: "https://s/1", attributes: ["k": 1])
+        )
         #expect(spans.first { $0.name == "y" }?.scope == OTelScope("test.tracer"))
     }
 

@@ -118,9 +118,11 @@ struct SpanLimitsTests {
         let span = recording.record(attributes: [
             "one": [1], "two": [[1]], "three": [[[1]], 2], "map": ["a": ["b": ["c": 1], "d": 5]],
         ])
-        #expect(span?.attributes == [
-            "one": [1], "two": [[1]], "three": [[.empty], 2], "map": ["a": ["b": .empty, "d": 5]],
-        ])
+        #expect(
+            span?.attributes == [
+                "one": [1], "two": [[1]], "three": [[.empty], 2], "map": ["a": ["b": .empty, "d": 5]],
+            ]
+        )
     }
 
     @Test("without a setting, 64 levels are kept and the 65th becomes empty")

@@ -178,7 +178,7 @@ struct SpanOperationsTests {
             span.addEvent("now")
         }
         let events = try #require(span?.events)
-        #expect(events.map(\.name) == ["first", "second", "third", "now"])
+        try #require(events.map(\.name) == ["first", "second", "third", "now"])
         #expect(events.prefix(3).map(\.time.unixNanoseconds) == [30, 10, 20])
         #expect(events.map(\.attributes) == [["n": 1], [:], ["list": ["a", "b"]], [:]])
         let start = try #require(span?.startTime)

@@ -24,7 +24,7 @@ struct WithSpanTests {
         }
         #expect(result == 42)
         let spans = recording.spans
-        #expect(spans.map(\.name) == ["inner", "outer"])
+        try #require(spans.map(\.name) == ["inner", "outer"])
         #expect(spans[0].parentSpanID == spans[1].context.spanID)
         #expect(spans[1].kind == .server)
         #expect(spans[1].attributes == ["a": 1])
