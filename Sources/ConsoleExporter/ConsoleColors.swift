@@ -1,10 +1,14 @@
-/// Whether a console is coloured. JSON never is.
+/// Whether a console is coloured.
+///
+/// JSON never is.
 public struct ConsoleColors: Sendable, Hashable {
     private enum Kind { case automatic, always, never }
 
     private let kind: Kind
 
-    /// Colours on a terminal, unless `NO_COLOR` is set and not empty or `TERM` is `dumb` or missing. The default.
+    /// Colours on a terminal, unless `NO_COLOR` is set and not empty or `TERM` is `dumb` or missing.
+    ///
+    /// The default.
     public static let automatic = ConsoleColors(kind: .automatic)
     /// Colours wherever the output goes.
     public static let always = ConsoleColors(kind: .always)

@@ -8,8 +8,10 @@ public struct ConsoleFormat: Sendable, Hashable, CustomStringConvertible {
 
     let kind: Kind
 
-    /// One line an item, in columns: time, severity (`▶` a span begins, `■` it ends), the first eight digits of trace
-    /// id and span id, scope, then message, duration, status and attributes. Made for `grep`.
+    /// One line an item, in columns; made for `grep`.
+    ///
+    /// Time, severity (`▶` a span begins, `■` it ends), the first eight digits of trace id and span id, scope, then
+    /// message or name, duration, status and attributes.
     ///
     /// Keys and values are cut after 256 characters, messages after 2048; `…(+N)` says how many are missing.
     public static let compact = ConsoleFormat(kind: .compact)

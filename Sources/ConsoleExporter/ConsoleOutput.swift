@@ -24,9 +24,9 @@ public struct ConsoleOutput: Sendable, CustomStringConvertible {
 
     /// A closure of the application's own.
     ///
-    /// - Parameter write: gets whole lines of UTF-8, each with its line feed, on the sink's own thread, one call at a
-    ///   time; the bytes are valid during the call. It should return soon: nothing can end it, and a shutdown does not
-    ///   wait for it beyond its deadline.
+    /// It gets whole lines of UTF-8, each with its line feed, on the thread of the sink, one call at a time; they are
+    /// valid during the call. It should return soon: nothing can end it, and a shutdown does not wait for it beyond its
+    /// deadline.
     public static func custom(_ write: @escaping @Sendable (_ lines: UnsafeRawBufferPointer) -> Void) -> ConsoleOutput {
         ConsoleOutput(kind: .custom(write), description: "custom output")
     }

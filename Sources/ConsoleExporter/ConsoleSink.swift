@@ -9,22 +9,28 @@ public import OTelSDK
 public struct ConsoleSink: Sink {
     /// How items look.
     public var format: ConsoleFormat
-    /// Log records below are not shown; records without a severity always are. Spans have no severity.
+    /// Log records below are not shown; records without a severity always are.
+    ///
+    /// Spans have no severity.
     public var minimumSeverity: OTelSeverity
     /// Whether there are colours.
     public var colors: ConsoleColors
     /// Where the lines go.
     public var output: ConsoleOutput
-    /// Which spans are shown. Default: all, unless the caller of a request decided against its trace.
+    /// Which spans are shown.
+    ///
+    /// Default: all, unless the caller of a request decided against its trace.
     public var sampler: Sampler = .parentBased(.alwaysOn)
-    /// How items get to the console. Default: what was recorded within 100 ms is put in order and written together;
-    /// 32 768 items or 16 MiB may wait.
+    /// How items get to the console.
+    ///
+    /// Default: what was recorded within 100 ms is put in order and written together; 32 768 items or 16 MiB may wait.
     public var processor: RecordProcessor = .batch(
         maxQueueSize: 32_768,
         maxExportBatchSize: 4096,
         scheduledDelay: .milliseconds(100)
     )
 
+    /// A console with the defaults that people expect in development: pretty, coloured on a terminal, everything.
     public init(
         format: ConsoleFormat = .pretty,
         minimumSeverity: OTelSeverity = .unspecified,
@@ -37,6 +43,7 @@ public struct ConsoleSink: Sink {
         self.output = output
     }
 
+    /// Adds the console's pipeline; throws when `output` is a descriptor that is not open for writing.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         let settings = ConsoleSettings(format: self.format, colors: self.colors, output: self.output)
         try settings.validate("ConsoleSink.output")

@@ -1,7 +1,9 @@
 public import OTelSDK
 
 extension SpanExporterFactory {
-    /// Shows finished spans on a console. `ConsoleSink` shows them begin as well, together with log records.
+    /// Shows finished spans on a console.
+    ///
+    /// `ConsoleSink` shows them begin as well, together with log records.
     public static func console(
         format: ConsoleFormat = .pretty,
         colors: ConsoleColors = .automatic,
@@ -16,7 +18,9 @@ extension SpanExporterFactory {
 }
 
 extension LogRecordExporterFactory {
-    /// Shows log records on a console. `ConsoleSink` shows them together with spans.
+    /// Shows log records on a console.
+    ///
+    /// `ConsoleSink` shows them together with spans.
     public static func console(
         format: ConsoleFormat = .pretty,
         colors: ConsoleColors = .automatic,

@@ -13,6 +13,14 @@ final class TelemetryCore: OTelBackendProvider {
     let exitTimeout: Duration
     let pipelines: [any Pipeline]
     private let scopes: ScopeTable
+    /// One backend a scope, since a backend is never freed.
+    private let backends = SpinLocked(Backends())
+
+    private struct Backends {
+        var tracers: [UInt32: SDKTracerBackend] = [:]
+        var loggers: [UInt32: SDKLoggerBackend] = [:]
+    }
+
     private let metrics: MetricsProvider
     let words: CoreWords
 
@@ -59,20 +67,40 @@ final class TelemetryCore: OTelBackendProvider {
 
     /// Starts over in a forked child: the metrics first, since their readers' threads start with the pipelines.
     func resetAfterFork() {
+        self.backends.resetAfterFork()
         self.metrics.resetAfterFork()
         for pipeline in self.pipelines { pipeline.resetAfterFork() }
     }
 
     func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
-        SDKTracerBackend(core: self, scope: self.scopes.number(scope))
+        let number = self.number(scope, "tracer")
+        return self.backends.withLock { backends in
+            if let known = backends.tracers[number] { return known }
+            let backend = SDKTracerBackend(core: self, scope: number)
+            backends.tracers[number] = backend
+            return backend
+        }
     }
 
     func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
-        self.metrics.meterBackend(scope)
+        _ = self.number(scope, "meter")
+        return self.metrics.meterBackend(scope)
     }
 
     func loggerBackend(_ scope: OTelScope) -> OTelLoggerBackend {
-        SDKLoggerBackend(core: self, scope: self.scopes.number(scope))
+        let number = self.number(scope, "logger")
+        return self.backends.withLock { backends in
+            if let known = backends.loggers[number] { return known }
+            let backend = SDKLoggerBackend(core: self, scope: number)
+            backends.loggers[number] = backend
+            return backend
+        }
+    }
+
+    /// A scope without a name works; its owner should know.
+    private func number(_ scope: OTelScope, _ handle: String) -> UInt32 {
+        if scope.name.isEmpty { Diagnostics.report(.warning, "a \(handle) was taken with an empty name") }
+        return self.scopes.number(scope)
     }
 }
 

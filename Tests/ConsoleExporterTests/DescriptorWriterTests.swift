@@ -194,6 +194,8 @@ struct DescriptorWriterTests {
         let logger = telemetry.logger("l")
         let filler = String(repeating: "x", count: 1500)
         for number in 0..<400 { logger.info("\(number) \(filler)") }
+        // The other sink is not held up.
+        #expect(Threads.wait { text.lines.count == 400 })
         let start = ContinuousClock.now
         let report = telemetry.shutdownBlocking(timeout: .milliseconds(500))
         #expect(ContinuousClock.now - start < .milliseconds(1000))

@@ -28,8 +28,9 @@ final class Descriptors: Sendable {
         return Descriptors(read: ends[0], write: ends[1])
     }
 
-    /// What is written can be read, as on the screen of a terminal window. The functions that usually open one are
-    /// hidden from Swift by glibc.
+    /// What is written can be read, as on the screen of a terminal window.
+    ///
+    /// The functions that usually open one are hidden from Swift by glibc.
     static func terminal() -> Descriptors {
         let master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         var number: Int32 = 0

@@ -86,6 +86,7 @@ typedef struct cotel_thread {
     uint32_t free_count;
     uint32_t exit_armed;
     void *_Nullable metric_cells;
+    cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
 } cotel_thread;
 
 // Initial-exec: an address relative to the thread pointer instead of a call of __tls_get_addr.

@@ -1,7 +1,9 @@
 import OTLPProto
 import OTelSDK
 
-/// Turns items into lines. One formatter belongs to one console and may remember what it has shown.
+/// Turns items into lines.
+///
+/// One formatter belongs to one console and may remember what it has shown.
 protocol ItemFormatter {
     /// Appends the lines of one item, each with its line feed.
     mutating func append(_ item: StreamBatch.Item, to text: inout ConsoleText)

@@ -2,7 +2,9 @@ import OTLPProto
 import OTelAPI
 import OTelSDK
 
-/// `ConsoleFormat.json`. Keys keep to the order that is documented there.
+/// `ConsoleFormat.json`.
+///
+/// Keys keep to the order that is documented there.
 struct JSONFormatter: ItemFormatter {
     mutating func append(_ item: StreamBatch.Item, to text: inout ConsoleText) {
         text.object { text in

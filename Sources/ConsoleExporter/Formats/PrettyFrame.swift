@@ -27,9 +27,7 @@ struct PrettyFrame {
         self.appendTree(to: &text, depth: self.depth)
     }
 
-    /// Ends a line and begins another of the same item.
-    ///
-    /// - Parameter inside: whether the item is a span that has just begun.
+    /// Ends a line and begins another of the same item, one level deeper `inside` a span that has just begun.
     func beginAnother(_ text: inout ConsoleText, inside: Bool = false) {
         text.endLine()
         text.pad(to: Self.treeColumn)

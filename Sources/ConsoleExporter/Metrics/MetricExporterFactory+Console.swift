@@ -3,7 +3,9 @@ public import OTelSDK
 
 extension LineExporter: MetricExporter {
     func export(_ batch: MetricBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
-        try self.show([batch.metrics], by: deadline) { metrics, formatter, text in formatter.append(metrics, to: &text) }
+        try self.show([batch.metrics], by: deadline) { metrics, formatter, text in
+            formatter.append(metrics, to: &text)
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// A flag that any thread may raise and that a waiting writer looks at every 50 ms. It has no lock, so that a fork at
-/// any moment leaves it usable.
+/// A flag that any thread may raise and that a waiting writer looks at every 50 ms.
+///
+/// It has no lock, so that a fork at any moment leaves it usable.
 final class CancelFlag: Sendable {
     private let raised = Atomic(false)
 

@@ -41,7 +41,7 @@ struct DescriptorTarget: ~Copyable {
     let descriptor: Int32
     private let way: Way
 
-    /// - Parameter mayOpenAgain: false in tests of what happens where a second opening is not possible.
+    /// What to do with a descriptor; `mayOpenAgain` is false in tests of what happens where that is impossible.
     init(_ descriptor: Int32, _ identity: Identity, mayOpenAgain: Bool) {
         self.identity = identity
         switch identity.type {
@@ -92,9 +92,11 @@ struct DescriptorTarget: ~Copyable {
         #endif
     }
 
-    /// Room for 512 bytes is what POSIX promises of a pipe that is ready: only another process that fills it between the
-    /// two calls can make this block. A terminal promises less, so a stopped one that may not be opened again (another
-    /// user's) can hold the sink's thread; a shutdown does not wait for it beyond its deadline all the same.
+    /// Room for 512 bytes is what POSIX promises of a pipe that is ready: only another process that fills it between
+    /// the two calls can make this block.
+    ///
+    /// A terminal promises less, so a stopped one that may not be opened again (another user's) can hold the sink's
+    /// thread; a shutdown does not wait for it beyond its deadline all the same.
     private func writeIfReady(_ bytes: UnsafeRawBufferPointer) -> Int {
         var entry = pollfd(fd: self.descriptor, events: Int16(POLLOUT), revents: 0)
         guard poll(&entry, 1, 0) > 0 else {

@@ -87,7 +87,9 @@ final class DescriptorWriter: LineWriter {
         return (count, nil)
     }
 
-    /// Waits for room. What says that it has room and takes nothing all the same is asked less and less often.
+    /// Waits for room.
+    ///
+    /// What says that it has room and takes nothing all the same is asked less and less often.
     private func rest(until deadline: Deadline, refusals: Int32) {
         if refusals > 2 { _ = poll(nil, 0, refusals) }
         let slice = min(deadline.remaining, .milliseconds(50))

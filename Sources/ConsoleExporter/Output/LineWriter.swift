@@ -1,6 +1,8 @@
 import OTelSDK
 
-/// Where rendered lines go. Used by one thread at a time.
+/// Where rendered lines go.
+///
+/// Used by one thread at a time.
 protocol LineWriter: AnyObject {
     /// Writes whole lines and returns by `deadline`, or soon after `signal` was raised.
     func write(_ lines: UnsafeRawBufferPointer, by deadline: Deadline, unless signal: CancelFlag) throws(ExportError)

@@ -17,9 +17,13 @@ extension ConsoleText {
         self.appendMissing(text, limit: limit)
     }
 
-    /// Appends all of the text as it stands between quotes. The escapes are those of JSON.
+    /// Appends all of the text as it stands between quotes.
+    ///
+    /// The escapes are those of JSON.
     mutating func append(escaped text: String) {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         if isPlain { return self.append(printable: text.utf8) }
         for scalar in text.unicodeScalars { self.append(quoted: scalar) }
     }

@@ -53,7 +53,9 @@ struct ConsoleText {
         while self.column < column { self.append(" ") }
     }
 
-    /// Runs `body` with `style` switched on. Styles do not nest.
+    /// Runs `body` with `style` switched on.
+    ///
+    /// Styles do not nest.
     mutating func styled(_ style: Style, _ body: (inout ConsoleText) -> Void) {
         guard self.isColored else { return body(&self) }
         let before = self.bytes.count

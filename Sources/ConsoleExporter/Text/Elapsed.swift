@@ -1,6 +1,8 @@
 import OTelAPI
 
-/// The time between two timestamps, for people and for machines. It can be negative: timestamps may be given.
+/// The time between two timestamps, for people and for machines.
+///
+/// It can be negative: timestamps may be given.
 struct Elapsed {
     private let nanoseconds: UInt64
     private let isNegative: Bool

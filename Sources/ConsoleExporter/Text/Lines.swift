@@ -1,4 +1,6 @@
-/// The lines of a text, as many as are shown. Line feeds end lines, with or without a carriage return before them.
+/// The lines of a text, as many as are shown.
+///
+/// Line feeds end lines, with or without a carriage return before them.
 struct Lines {
     /// The lines to show; at least one.
     let shown: [Substring]

@@ -1,6 +1,8 @@
 import OTelAPI
 
-/// How a terminal shows a piece of text. Only the sixteen colours that every terminal has, in the user's own palette.
+/// How a terminal shows a piece of text.
+///
+/// Only the sixteen colours that every terminal has, in the user's own palette.
 struct Style: Sendable {
     /// What switches it on.
     let sequence: String

@@ -23,7 +23,7 @@ public enum OTelValue: Sendable {
 
 extension OTelValue {
     /// An integer of any width; one that does not fit 64 bits becomes its decimal text.
-    @inlinable
+    @_disfavoredOverload @inlinable
     public static func int(_ value: some BinaryInteger) -> OTelValue {
         Int64(exactly: value).map(OTelValue.int) ?? .string(String(value))
     }

@@ -36,7 +36,7 @@ public final class OTelLogger: Sendable {
         self.cell.backend?._withUnsafeGuaranteedRef { $0.emit(record) }
     }
 
-    /// Records a message. Neither message nor attributes are built without an SDK.
+    /// Records a message. Neither message nor attributes are built when no sink takes the severity.
     @inlinable @inline(__always)
     public func log(
         _ severity: OTelSeverity,
@@ -45,7 +45,9 @@ public final class OTelLogger: Sendable {
         error: (any Error)? = nil
     ) {
         guard let backend = self.cell.backend else { return }
-        backend._withUnsafeGuaranteedRef { $0.emit(severity, message(), attributes(), error) }
+        backend._withUnsafeGuaranteedRef { backend in
+            if backend.takes(severity) { backend.emit(severity, message(), attributes(), error) }
+        }
     }
 }
 

@@ -5,6 +5,9 @@ open class OTelLoggerBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable or locked.
     public init() {}
 
+    /// Whether any sink takes records of this severity: asked before a message is built.
+    open func takes(_ severity: OTelSeverity) -> Bool { false }
+
     /// Records a message in the current context, now: the hot form.
     open func emit(_ severity: OTelSeverity, _ message: String, _ attributes: OTelAttributes, _ error: (any Error)?) {}
 

@@ -8,25 +8,29 @@ extension OTelSpan {
     /// counted.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: String) {
-        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
+        guard let slot = self.slot else { return }
+        withExtendedLifetime(key) { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Int) {
-        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
+        guard let slot = self.slot else { return }
+        withExtendedLifetime(key) { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Bool) {
-        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
+        guard let slot = self.slot else { return }
+        withExtendedLifetime(key) { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: Double) {
-        if let slot = self.slot { Self.set(slot, self.generation, key.start, key.count, value) }
+        guard let slot = self.slot else { return }
+        withExtendedLifetime(key) { Self.set(slot, self.generation, key.start, key.count, value) }
     }
 
     /// Sets an attribute of any shape, replacing an earlier value of the key.
@@ -50,12 +54,11 @@ extension OTelSpan {
     /// Sets several attributes under one lock: the cheapest form for more than one.
     ///
     /// `write` runs only while the span is recording, and other writers of the span wait meanwhile: set values that
-    /// are at hand, and do not touch the span itself inside.
+    /// are at hand. Calls on the span itself from inside `write` do nothing.
     @inlinable @inline(__always)
     public func setAttributes(_ write: (borrowing OTelAttributeWriter) -> Void) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
-        write(OTelAttributeWriter(slot))
-        slot.unlock(generation: self.generation)
+        slot.writeExclusively(generation: self.generation) { write(OTelAttributeWriter(slot)) }
     }
 }
 
@@ -115,25 +118,25 @@ extension OTelSpan {
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func set(_ key: OTelAttributeKey, _ value: String) {
-        self.slot.setString(AttributeTag.span, key.start, key.count, value)
+        withExtendedLifetime(key) { self.slot.setString(AttributeTag.span, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func set(_ key: OTelAttributeKey, _ value: Int) {
-        self.slot.setInt(AttributeTag.span, key.start, key.count, Int64(value))
+        withExtendedLifetime(key) { self.slot.setInt(AttributeTag.span, key.start, key.count, Int64(value)) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func set(_ key: OTelAttributeKey, _ value: Bool) {
-        self.slot.setBool(AttributeTag.span, key.start, key.count, value)
+        withExtendedLifetime(key) { self.slot.setBool(AttributeTag.span, key.start, key.count, value) }
     }
 
     /// Sets an attribute, replacing an earlier value of the key.
     @inlinable @inline(__always)
     public func set(_ key: OTelAttributeKey, _ value: Double) {
-        self.slot.setDouble(AttributeTag.span, key.start, key.count, value)
+        withExtendedLifetime(key) { self.slot.setDouble(AttributeTag.span, key.start, key.count, value) }
     }
 
     /// Sets an attribute of any shape, replacing an earlier value of the key.

@@ -23,6 +23,10 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         return self.routes.take(severity)
     }
 
+    override func takes(_ severity: OTelSeverity) -> Bool {
+        self.routes.take(severity)
+    }
+
     override func emit(
         _ severity: OTelSeverity,
         _ message: String,

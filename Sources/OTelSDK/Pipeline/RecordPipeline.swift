@@ -115,10 +115,11 @@ package final class RecordPipeline: Pipeline {
 extension RecordPipeline {
     private func work(_ reason: PipelineWorker.Reason, by deadline: Deadline) {
         repeat {
-            let chunks = self.queue.drain()
+            var chunks = self.queue.drain()
             if chunks.isEmpty { break }
             self.export(chunks, reason, by: deadline)
-            for chunk in chunks { self.queue.recycle(chunk) }
+            // Taken out one by one: a chunk is reused only when nothing else refers to it.
+            while let chunk = chunks.popLast() { self.queue.recycle(chunk) }
         } while reason == .shutdown || self.queue.isAtWake
         if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
         self.health.reportDrops(self.queue.counts(), self.processor)

@@ -64,6 +64,8 @@ public import COTelRuntime
         let shard = self.shards + Int(thread.pointee.index) & (Self.shardCount &- 1)
         let footprint = Chunk.footprint(size)
         let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+        // A giant must not take the room of others, not even for the moment of its refusal.
+        guard _fastPath(footprint <= Int(self.maxBytes)) else { return self.refuseGiant(thread) }
         cotel_lock(flag)
         let held = cotel_add64(self.load, Self.itemUnit &+ UInt64(truncatingIfNeeded: footprint))
         guard _fastPath(self.admits(held, footprint)), let start = self.room(shard, footprint) else {
@@ -124,12 +126,15 @@ public import COTelRuntime
         self.giveUp(items: 1, bytes: footprint)
         if cotel_load64(self.closed) != 0 {
             shard.pointee.dropped_closed &+= 1
-        } else if UInt64(footprint) > self.maxBytes {
-            shard.pointee.dropped_large &+= 1
         } else {
             shard.pointee.dropped_full &+= 1
         }
         cotel_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self))
+    }
+
+    @usableFromInline @inline(never)
+    func refuseGiant(_ thread: UnsafeMutablePointer<cotel_thread>) {
+        self.countDropped(.tooLarge, thread)
     }
 
     /// Counts a record that never got here.

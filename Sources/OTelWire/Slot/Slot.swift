@@ -30,11 +30,13 @@ public import COTelRuntime
         return self.lockContended(free)
     }
 
-    /// A writer holds the lock for nanoseconds, longer only when its thread is suspended. Who waits for a second is
-    /// waiting for itself, from inside a closure that holds the lock, and gives up.
+    /// A writer holds the lock for nanoseconds, longer only when its thread is suspended. A thread that would wait for
+    /// itself, from inside a closure that writes to the record, gives up; so does, after ten seconds, one of several
+    /// whose closures wait for each other.
     @usableFromInline @inline(never)
     func lockContended(_ free: UInt64) -> Bool {
-        let patience: UInt64 = 1_000_000_000
+        if cotel_thread_get().pointee.writing == self.pointer { return false }
+        let patience: UInt64 = 10_000_000_000
         let start = cotel_monotonic_ns()
         while cotel_monotonic_ns() &- start < patience {
             for _ in 0..<64 {
@@ -51,6 +53,17 @@ public import COTelRuntime
     @inlinable @inline(__always)
     package func unlock(generation: UInt64) {
         cotel_store64(self.state, generation &<< 1)
+    }
+
+    /// Runs `write` on a locked record and unlocks it. The thread's calls on the same record from inside do nothing.
+    @inlinable @inline(__always)
+    package func writeExclusively(generation: UInt64, _ write: () -> Void) {
+        let thread = cotel_thread_get()
+        let outer = thread.pointee.writing
+        thread.pointee.writing = self.pointer
+        write()
+        thread.pointee.writing = outer
+        self.unlock(generation: generation)
     }
 
     /// True while the record of `generation` is unfinished; another thread may finish it at any time.
