@@ -52,7 +52,11 @@ let package = Package(
         ),
 
         // Exporters. Nothing above imports one.
-        .target(name: "ConsoleExporter", dependencies: ["OTelSDK"], swiftSettings: settings),
+        .target(
+            name: "ConsoleExporter",
+            dependencies: ["OTelSDK", "OTLPProto", "OTelAPI"],
+            swiftSettings: settings
+        ),
         .target(
             name: "OTLPHTTPExporter",
             dependencies: ["OTelSDK", "OTLPProto", "OTelWire", "COTelCurl", "COTelZlib"],

@@ -8,7 +8,8 @@ public struct SinkStatistics: Sendable, Hashable {
     public var name: String
     /// Its signal; nil for a stream of several.
     public var signal: Signal?
-    /// Spans sampled for the sink and ended, log records let through, or data points collected.
+    /// Spans sampled for the sink and ended, log records let through, or data points collected; for a stream also the
+    /// beginnings of spans.
     public var accepted = 0
     /// Confirmed by the receiver.
     public var exported = 0
