@@ -59,7 +59,7 @@ let package = Package(
         ),
         .target(
             name: "OTLPHTTPExporter",
-            dependencies: ["OTelSDK", "OTLPProto", "OTelWire", "COTelCurl", "COTelZlib"],
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "OTelWire", "COTelRuntime", "COTelCurl", "COTelZlib"],
             swiftSettings: settings
         ),
 

@@ -41,15 +41,56 @@ void cotel_monitor_broadcast(cotel_monitor *monitor) { pthread_cond_broadcast(&m
 void cotel_monitor_reset(cotel_monitor *monitor) { initialise(monitor); }
 
 bool cotel_monitor_wait(cotel_monitor *monitor, uint64_t deadline) {
+    cotel_work_pause();
 #if defined(__APPLE__)
     uint64_t now = cotel_monotonic_ns();
     uint64_t rest = deadline > now ? deadline - now : 0;
     struct timespec time = {.tv_sec = (time_t)(rest / 1000000000ull), .tv_nsec = (long)(rest % 1000000000ull)};
-    return pthread_cond_timedwait_relative_np(&monitor->condition, &monitor->mutex, &time) != ETIMEDOUT;
+    int result = pthread_cond_timedwait_relative_np(&monitor->condition, &monitor->mutex, &time);
 #else
     struct timespec time = {.tv_sec = (time_t)(deadline / 1000000000ull), .tv_nsec = (long)(deadline % 1000000000ull)};
-    return pthread_cond_timedwait(&monitor->condition, &monitor->mutex, &time) != ETIMEDOUT;
+    int result = pthread_cond_timedwait(&monitor->condition, &monitor->mutex, &time);
 #endif
+    cotel_work_resume();
+    return result != ETIMEDOUT;
+}
+
+static uint32_t working;  // SDK threads at work
+static uint32_t forking;  // calls of fork() under way
+static _Thread_local bool is_worker;
+
+static void nap(void) {
+    struct timespec time = {.tv_sec = 0, .tv_nsec = 50000};
+    nanosleep(&time, NULL);
+}
+
+void cotel_work_resume(void) {
+    if (!is_worker) return;
+    for (;;) {
+        // Announce first, then look: hold does it the other way round, so one of both sees the other.
+        __atomic_fetch_add(&working, 1, __ATOMIC_SEQ_CST);
+        if (__atomic_load_n(&forking, __ATOMIC_SEQ_CST) == 0) return;
+        __atomic_fetch_sub(&working, 1, __ATOMIC_SEQ_CST);
+        while (__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0) nap();
+    }
+}
+
+void cotel_work_pause(void) {
+    if (is_worker) __atomic_fetch_sub(&working, 1, __ATOMIC_SEQ_CST);
+}
+
+void cotel_work_hold(uint64_t nanoseconds) {
+    __atomic_fetch_add(&forking, 1, __ATOMIC_SEQ_CST);
+    uint64_t end = cotel_monotonic_ns() + nanoseconds;
+    uint32_t own = is_worker ? 1 : 0;
+    while (__atomic_load_n(&working, __ATOMIC_SEQ_CST) > own && cotel_monotonic_ns() < end) nap();
+}
+
+void cotel_work_release(void) { __atomic_fetch_sub(&forking, 1, __ATOMIC_SEQ_CST); }
+
+void cotel_work_reset(void) {
+    __atomic_store_n(&working, is_worker ? 1 : 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&forking, 0, __ATOMIC_SEQ_CST);
 }
 
 struct start {
@@ -66,7 +107,10 @@ static void *run(void *argument) {
 #else
     pthread_setname_np(pthread_self(), start.name);
 #endif
+    is_worker = true;
+    cotel_work_resume();
     start.body(start.argument);
+    cotel_work_pause();
     return NULL;
 }
 

@@ -199,6 +199,17 @@ void cotel_monitor_broadcast(cotel_monitor *monitor);
 // For the single thread of a forked child: forgets who held or waited.
 void cotel_monitor_reset(cotel_monitor *monitor);
 
+// Work of the SDK's own threads and fork(): a thread at work may hold locks that are not the SDK's (the Swift runtime's,
+// the allocator's), and a child made at that moment could never take them. So fork() waits, a little, until each of these
+// threads is asleep, and those that wake meanwhile wait for the fork. Threads started by cotel_thread_start are at work
+// except inside cotel_monitor_wait and between pause and resume, which do nothing on other threads.
+void cotel_work_pause(void);
+void cotel_work_resume(void);
+// For the handlers of fork(): before it (waits at most `nanoseconds`), and after it in the parent and in the child.
+void cotel_work_hold(uint64_t nanoseconds);
+void cotel_work_release(void);
+void cotel_work_reset(void);
+
 // Starts a detached thread with all signals blocked; false when the system refuses.
 bool cotel_thread_start(const char *name, void (*body)(void *), void *argument);
 

@@ -1,4 +1,5 @@
 import COTelCurl
+import COTelRuntime
 
 /// Owner of one easy handle in one multi handle: reused for every request, so that its connection is kept alive.
 ///
@@ -105,6 +106,8 @@ struct CurlSession: ~Copyable {
     /// Waits until there is something to do, `descriptor` is readable or the time is over.
     func wait(for duration: Duration, or descriptor: Int32) -> CURLMcode {
         var extra = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        cotel_work_pause()
+        defer { cotel_work_resume() }
         return curl_multi_poll(self.multi, &extra, 1, Int32(duration.curlMilliseconds), nil)
     }
 

@@ -26,7 +26,14 @@ enum RunningTelemetry {
     /// Registered with the first telemetry. Exporters were made before, so that libraries they use clean up later.
     private static let hooks: Void = {
         atexit { RunningTelemetry.drainAtExit() }
-        _ = cotel_at_fork({}, {}, { RunningTelemetry.startOverAfterFork() })
+        _ = cotel_at_fork(
+            { cotel_work_hold(100_000_000) },
+            { cotel_work_release() },
+            {
+                cotel_work_reset()
+                RunningTelemetry.startOverAfterFork()
+            }
+        )
     }()
 
     private static func drainAtExit() {
