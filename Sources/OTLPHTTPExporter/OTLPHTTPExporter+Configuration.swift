@@ -7,13 +7,18 @@ extension OTLPHTTPExporter {
         public var url: String
         /// Sent with every request; the values are never shown.
         public var headers: [String: String]
-        /// How request bodies are compressed. Default: not at all, which costs the least CPU.
+        /// How request bodies are compressed.
+        ///
+        /// Default: not at all, which costs the least CPU.
         public var compression: Compression
-        /// What one request may take, from connecting to the last byte of the answer. Default 10 s.
+        /// What one request may take, from connecting to the last byte of the answer.
+        ///
+        /// Default 10 s.
         public var timeout: Duration
         /// The setting that errors name.
         var setting = "OTLPHTTPExporter.Configuration.url"
 
+        /// A configuration; nothing is checked before an exporter is made.
         public init(
             url: String,
             headers: [String: String] = [:],
@@ -27,7 +32,9 @@ extension OTLPHTTPExporter {
         }
     }
 
-    /// How request bodies are compressed. An open set.
+    /// How request bodies are compressed.
+    ///
+    /// An open set.
     public struct Compression: Sendable, Hashable {
         private let name: String
 
@@ -44,6 +51,7 @@ extension OTLPHTTPExporter.Configuration: CustomStringConvertible, CustomReflect
         "OTLPHTTPExporter.Configuration(url: \(self.displayURL), headers: \(self.headers.keys.sorted()))"
     }
 
+    /// Shows no more than the description.
     public var customMirror: Mirror { Mirror(self, children: ["description": self.description]) }
 
     /// Fit for messages.
@@ -51,7 +59,9 @@ extension OTLPHTTPExporter.Configuration: CustomStringConvertible, CustomReflect
         (try? HTTPEndpoint(self.url))?.displayText ?? "<invalid>"
     }
 
-    /// The transport's complaint as one about a setting. Addresses are shown without what may be secret.
+    /// The transport's complaint as one about a setting.
+    ///
+    /// Addresses are shown without what may be secret.
     func error(_ error: HTTPClient.ConfigurationError) -> ConfigError {
         switch error {
         case .invalidURL(let reason):

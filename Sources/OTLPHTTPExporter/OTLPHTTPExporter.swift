@@ -69,26 +69,32 @@ public final class OTLPHTTPExporter: @unchecked Sendable {
 }
 
 extension OTLPHTTPExporter: SpanExporter, LogRecordExporter, MetricExporter {
+    /// Sends the batch as one request.
     public func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.send(batch.records, by: deadline)
     }
 
+    /// Sends the batch as one request.
     public func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.send(batch.records, by: deadline)
     }
 
+    /// Sends the batch as one request.
     public func export(_ batch: MetricBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.send(batch.records, by: deadline)
     }
 
+    /// Closes the connection.
     public func shutdown(by deadline: Deadline) {
         self.client.discardConnections()
     }
 
+    /// Ends the request in flight; later ones fail at once.
     public func cancel() {
         self.client.cancel()
     }
 
+    /// Leaves the connection to the parent process.
     public func resetAfterFork() {
         self.client.discardConnections()
     }

@@ -21,7 +21,9 @@ public import COTelRuntime
         UnsafeRawPointer(bitPattern: UInt(cotel_load64(self.word))).map { Unmanaged<Backend>.fromOpaque($0) }
     }
 
-    /// Binds the handle. The backend stays alive for the rest of the process.
+    /// Binds the handle.
+    ///
+    /// The backend stays alive for the rest of the process.
     package func bind(_ backend: Backend) {
         cotel_store64(self.word, UInt64(UInt(bitPattern: Unmanaged.passRetained(backend).toOpaque())))
     }

@@ -1,6 +1,8 @@
 import OTelWire
 
-/// What an SDK gives the handles of each scope. Implemented by SDKs; applications never see it.
+/// What an SDK gives the handles of each scope.
+///
+/// Implemented by SDKs; applications never see it.
 public protocol OTelBackendProvider: AnyObject, Sendable {
     /// The backend of a tracer; one a scope.
     func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend
@@ -37,7 +39,9 @@ package final class HandleRegistry: Sendable {
         }
     }
 
-    /// Frees the registry. Only for the single thread of a forked child.
+    /// Frees the registry.
+    ///
+    /// Only for the single thread of a forked child.
     package func resetAfterFork() {
         self.state.resetAfterFork()
     }

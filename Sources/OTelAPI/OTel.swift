@@ -2,7 +2,9 @@
 ///
 /// Handles may be taken at any time, before an SDK is started too, and kept in `static let`s.
 public enum OTel {
-    /// The tracer of a scope. The same arguments give the same tracer.
+    /// The tracer of a scope.
+    ///
+    /// The same arguments give the same tracer.
     public static func tracer(
         _ name: String,
         version: String? = nil,
@@ -14,7 +16,9 @@ public enum OTel {
         )
     }
 
-    /// The meter of a scope. The same arguments give the same meter.
+    /// The meter of a scope.
+    ///
+    /// The same arguments give the same meter.
     public static func meter(
         _ name: String,
         version: String? = nil,
@@ -26,7 +30,9 @@ public enum OTel {
         )
     }
 
-    /// The logger of a scope. The same arguments give the same logger.
+    /// The logger of a scope.
+    ///
+    /// The same arguments give the same logger.
     public static func logger(
         _ name: String,
         version: String? = nil,

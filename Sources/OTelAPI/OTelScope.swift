@@ -11,6 +11,7 @@ public struct OTelScope: Sendable, Hashable {
     /// What else tells this scope from others.
     public var attributes: OTelAttributes
 
+    /// A scope from its parts.
     public init(
         _ name: String,
         version: String? = nil,

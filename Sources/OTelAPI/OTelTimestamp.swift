@@ -5,6 +5,7 @@ import COTelRuntime
     /// Nanoseconds since the Unix epoch; reaches to the year 2554.
     public let unixNanoseconds: UInt64
 
+    /// A point in time from its nanoseconds.
     @inlinable
     public init(unixNanoseconds: UInt64) {
         self.unixNanoseconds = unixNanoseconds
@@ -13,6 +14,7 @@ import COTelRuntime
     /// The wall clock's reading.
     public static var now: OTelTimestamp { OTelTimestamp(unixNanoseconds: cotel_realtime_ns()) }
 
+    /// Earlier comes first.
     @inlinable
     public static func < (left: OTelTimestamp, right: OTelTimestamp) -> Bool {
         left.unixNanoseconds < right.unixNanoseconds

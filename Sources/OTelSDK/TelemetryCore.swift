@@ -4,8 +4,10 @@ import OTelAPI
 import OTelWire
 import Synchronization
 
-/// One running SDK: its pipelines and the backends of its scopes. Kept for the life of the process, since handles of
-/// other threads may be inside a backend at any time; its pipelines let go of their memory at shutdown.
+/// One running SDK: its pipelines and the backends of its scopes.
+///
+/// Kept for the life of the process, since handles of other threads may be inside a backend at any time; its pipelines
+/// let go of their memory at shutdown.
 final class TelemetryCore: OTelBackendProvider {
     let serviceName: String
     let traceRoutes: TraceRoutes

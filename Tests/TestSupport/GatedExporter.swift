@@ -1,11 +1,11 @@
 import Foundation
-public import OTelSDK
+package import OTelSDK
 
 /// An exporter of spans or log records that blocks inside `export` until its gate is opened.
 ///
 /// Notes calls that overlap. Made with `isStubborn`, it does not even end when it is cancelled or its deadline passes,
 /// as a broken exporter would.
-public final class GatedExporter: SpanExporter, LogRecordExporter, @unchecked Sendable {
+package final class GatedExporter: SpanExporter, LogRecordExporter, @unchecked Sendable {
     // Safety: everything mutable is touched under `condition`.
     private let condition = NSCondition()
     private let isStubborn: Bool
@@ -15,34 +15,34 @@ public final class GatedExporter: SpanExporter, LogRecordExporter, @unchecked Se
     private var state = Observed()
 
     /// What the exporter has seen.
-    public struct Observed: Sendable {
+    package struct Observed: Sendable {
         /// Items of each batch that passed the gate.
-        public var delivered: [Int] = []
+        package var delivered: [Int] = []
         /// Calls of `export` that began.
-        public var started = 0
+        package var started = 0
         /// Calls of `export` that ended without passing.
-        public var abandoned = 0
+        package var abandoned = 0
         /// Calls of `export` that began while another one was running.
-        public var overlaps = 0
-        public var cancels = 0
-        public var shutdowns = 0
+        package var overlaps = 0
+        package var cancels = 0
+        package var shutdowns = 0
     }
 
-    public init(isOpen: Bool = false, isStubborn: Bool = false) {
+    package init(isOpen: Bool = false, isStubborn: Bool = false) {
         self.isOpen = isOpen
         self.isStubborn = isStubborn
     }
 
     /// Lets everything pass from now on.
-    public func open() { self.set(open: true) }
+    package func open() { self.set(open: true) }
 
     /// Lets nothing pass any more.
-    public func close() { self.set(open: false) }
+    package func close() { self.set(open: false) }
 
-    public var observed: Observed { self.condition.withLock { self.state } }
+    package var observed: Observed { self.condition.withLock { self.state } }
 
     /// Blocks until an `export` is waiting at the gate; false after 10 seconds.
-    public func waitUntilBlocked() -> Bool {
+    package func waitUntilBlocked() -> Bool {
         self.condition.withLock {
             let limit = Date(timeIntervalSinceNow: 10)
             while self.running == 0 || self.isOpen {
@@ -52,15 +52,15 @@ public final class GatedExporter: SpanExporter, LogRecordExporter, @unchecked Se
         }
     }
 
-    public func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
+    package func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.pass(batch.count, deadline)
     }
 
-    public func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
+    package func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.pass(batch.count, deadline)
     }
 
-    public func cancel() {
+    package func cancel() {
         self.condition.withLock {
             self.state.cancels += 1
             self.isCancelled = true
@@ -68,7 +68,7 @@ public final class GatedExporter: SpanExporter, LogRecordExporter, @unchecked Se
         }
     }
 
-    public func shutdown(by deadline: Deadline) {
+    package func shutdown(by deadline: Deadline) {
         self.condition.withLock { self.state.shutdowns += 1 }
     }
 

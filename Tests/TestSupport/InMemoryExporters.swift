@@ -1,62 +1,62 @@
-public import OTLPProto
-public import OTelSDK
+package import OTLPProto
+package import OTelSDK
 import Synchronization
 
 /// What an in-memory exporter answers to a batch: its number, from 0, and how many items it has.
-public typealias ExportAnswer = @Sendable (_ batch: Int, _ count: Int) -> Result<ExportResult, ExportError>
+package typealias ExportAnswer = @Sendable (_ batch: Int, _ count: Int) -> Result<ExportResult, ExportError>
 
 /// Keeps every span it gets, and notes what else was asked of it.
-public final class InMemorySpanExporter: SpanExporter {
+package final class InMemorySpanExporter: SpanExporter {
     private let log: ExportLog<SpanView>
 
-    public init(answer: @escaping ExportAnswer = { _, _ in .success(.success) }) {
+    package init(answer: @escaping ExportAnswer = { _, _ in .success(.success) }) {
         self.log = ExportLog(answer)
     }
 
-    public func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
+    package func export(_ batch: SpanBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.log.take(batch.spans, batch.records)
     }
 
-    public func forceFlush(by deadline: Deadline) { self.log.noteFlush() }
-    public func shutdown(by deadline: Deadline) { self.log.noteShutdown() }
+    package func forceFlush(by deadline: Deadline) { self.log.noteFlush() }
+    package func shutdown(by deadline: Deadline) { self.log.noteShutdown() }
 
     /// All spans, in the order of arrival.
-    public var spans: [SpanView] { self.log.read { $0.batches.flatMap { $0 } } }
+    package var spans: [SpanView] { self.log.read { $0.batches.flatMap { $0 } } }
     /// How many spans each call of `export` brought.
-    public var batchSizes: [Int] { self.log.read { $0.batches.map(\.count) } }
+    package var batchSizes: [Int] { self.log.read { $0.batches.map(\.count) } }
     /// The protobuf bytes of each record, in the order of arrival.
-    public var messages: [[UInt8]] { self.log.read { $0.messages } }
-    public var forceFlushes: Int { self.log.read { $0.forceFlushes } }
-    public var shutdowns: Int { self.log.read { $0.shutdowns } }
+    package var messages: [[UInt8]] { self.log.read { $0.messages } }
+    package var forceFlushes: Int { self.log.read { $0.forceFlushes } }
+    package var shutdowns: Int { self.log.read { $0.shutdowns } }
     /// Calls of `export` that began before another one ended, or after `shutdown`.
-    public var violations: Int { self.log.read { $0.violations } }
+    package var violations: Int { self.log.read { $0.violations } }
 }
 
 /// Keeps every log record it gets, and notes what else was asked of it.
-public final class InMemoryLogRecordExporter: LogRecordExporter {
+package final class InMemoryLogRecordExporter: LogRecordExporter {
     private let log: ExportLog<LogRecordView>
 
-    public init(answer: @escaping ExportAnswer = { _, _ in .success(.success) }) {
+    package init(answer: @escaping ExportAnswer = { _, _ in .success(.success) }) {
         self.log = ExportLog(answer)
     }
 
-    public func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
+    package func export(_ batch: LogRecordBatch, by deadline: Deadline) throws(ExportError) -> ExportResult {
         try self.log.take(batch.logRecords, batch.records)
     }
 
-    public func forceFlush(by deadline: Deadline) { self.log.noteFlush() }
-    public func shutdown(by deadline: Deadline) { self.log.noteShutdown() }
+    package func forceFlush(by deadline: Deadline) { self.log.noteFlush() }
+    package func shutdown(by deadline: Deadline) { self.log.noteShutdown() }
 
     /// All log records, in the order of arrival.
-    public var records: [LogRecordView] { self.log.read { $0.batches.flatMap { $0 } } }
+    package var records: [LogRecordView] { self.log.read { $0.batches.flatMap { $0 } } }
     /// How many log records each call of `export` brought.
-    public var batchSizes: [Int] { self.log.read { $0.batches.map(\.count) } }
+    package var batchSizes: [Int] { self.log.read { $0.batches.map(\.count) } }
     /// The protobuf bytes of each record, in the order of arrival.
-    public var messages: [[UInt8]] { self.log.read { $0.messages } }
-    public var forceFlushes: Int { self.log.read { $0.forceFlushes } }
-    public var shutdowns: Int { self.log.read { $0.shutdowns } }
+    package var messages: [[UInt8]] { self.log.read { $0.messages } }
+    package var forceFlushes: Int { self.log.read { $0.forceFlushes } }
+    package var shutdowns: Int { self.log.read { $0.shutdowns } }
     /// Calls of `export` that began before another one ended, or after `shutdown`.
-    public var violations: Int { self.log.read { $0.violations } }
+    package var violations: Int { self.log.read { $0.violations } }
 }
 
 private final class ExportLog<Item: Sendable>: Sendable {

@@ -1,16 +1,16 @@
-public import OTLPProto
-public import OTelAPI
-public import OTelSDK
+package import OTLPProto
+package import OTelAPI
+package import OTelSDK
 
 /// A telemetry of a test's own, which keeps its spans and log records in memory and ends with the test.
-public final class RecordingTelemetry: Sendable {
-    public let telemetry: Telemetry
-    public let tracer: OTelTracer
-    public let logger: OTelLogger
-    public let spanExporter = InMemorySpanExporter()
-    public let logExporter = InMemoryLogRecordExporter()
+package final class RecordingTelemetry: Sendable {
+    package let telemetry: Telemetry
+    package let tracer: OTelTracer
+    package let logger: OTelLogger
+    package let spanExporter = InMemorySpanExporter()
+    package let logExporter = InMemoryLogRecordExporter()
 
-    public init(
+    package init(
         sampler: Sampler = .parentBased(.alwaysOn),
         minimumSeverity: OTelSeverity = .unspecified,
         processor: RecordProcessor = .batch,
@@ -39,19 +39,19 @@ public final class RecordingTelemetry: Sendable {
     }
 
     /// All spans that have ended by now.
-    public var spans: [SpanView] {
+    package var spans: [SpanView] {
         self.telemetry.flushBlocking()
         return self.spanExporter.spans
     }
 
     /// All log records that were emitted by now.
-    public var records: [LogRecordView] {
+    package var records: [LogRecordView] {
         self.telemetry.flushBlocking()
         return self.logExporter.records
     }
 
     /// Starts a span, hands it to `body`, ends it, and returns what was exported of it.
-    public func record(
+    package func record(
         _ name: String = "span",
         attributes: OTelAttributes = [:],
         _ body: (OTelSpan) -> Void = { _ in }
@@ -62,6 +62,6 @@ public final class RecordingTelemetry: Sendable {
         return self.spans.first { $0.context.spanID == span.spanID }
     }
 
-    public var spanStatistics: SinkStatistics { self.telemetry.statistics.sinks[0] }
-    public var logStatistics: SinkStatistics { self.telemetry.statistics.sinks[1] }
+    package var spanStatistics: SinkStatistics { self.telemetry.statistics.sinks[0] }
+    package var logStatistics: SinkStatistics { self.telemetry.statistics.sinks[1] }
 }

@@ -4,11 +4,11 @@ import Synchronization
 /// Plain threads for tests: not Swift's cooperative pool, so they may block.
 ///
 /// An `#expect` on such a thread does not know which test it belongs to: return what is to be checked instead.
-public enum Threads {
+package enum Threads {
     /// Runs `body` on `count` threads at once, with their numbers, and returns their results in this order when all
     /// have ended.
     @discardableResult
-    public static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         _ count: Int,
         _ body: @escaping @Sendable (Int) -> Result
     ) -> [Result] {
@@ -28,8 +28,10 @@ public enum Threads {
         return results.withLock { results in (0..<count).compactMap { results[$0] } }
     }
 
-    /// Polls `condition` until it is true; false after `limit`. For what happens on a thread of the SDK unasked.
-    public static func wait(upTo limit: Duration = .seconds(10), _ condition: () -> Bool) -> Bool {
+    /// Polls `condition` until it is true; false after `limit`.
+    ///
+    /// For what happens on a thread of the SDK unasked.
+    package static func wait(upTo limit: Duration = .seconds(10), _ condition: () -> Bool) -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + limit
         while !condition() {
@@ -41,17 +43,17 @@ public enum Threads {
 }
 
 /// A place where threads wait for each other.
-public final class Barrier: @unchecked Sendable {
+package final class Barrier: @unchecked Sendable {
     // Safety: `missing` is touched under `condition`.
     private let condition = NSCondition()
     private var missing: Int
 
-    public init(_ count: Int) {
+    package init(_ count: Int) {
         self.missing = count
     }
 
     /// Blocks until as many threads have arrived as the barrier was made for.
-    public func arriveAndWait() {
+    package func arriveAndWait() {
         self.condition.withLock {
             self.missing -= 1
             self.condition.broadcast()

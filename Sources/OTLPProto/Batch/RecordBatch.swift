@@ -1,6 +1,8 @@
 package import OTelWire
 
-/// What a record is. Pipelines of one signal carry one kind; a stream carries spans and log records together.
+/// What a record is.
+///
+/// Pipelines of one signal carry one kind; a stream carries spans and log records together.
 @usableFromInline package enum RecordKind: UInt8, Sendable {
     case span = 0
     /// The present state of a span that has just begun.
@@ -71,9 +73,8 @@ package struct RecordBatch: Sendable {
 
     /// Adds a record that stands in `chunk`.
     ///
-    /// - Parameters:
-    ///   - scopeID: what tells scopes apart within this batch; `scope` is asked once for each.
-    ///   - items: what the record counts for: 1, or the number of data points of a metric.
+    /// `scopeID` tells scopes apart within this batch, and `scope` is asked once for each. `items` is what the record
+    /// counts for: 1, or the number of data points of a metric.
     package mutating func add(
         _ bytes: UnsafeRawBufferPointer,
         in chunk: Chunk,

@@ -60,7 +60,9 @@ extension MetricView {
         public private(set) var time = OTelTimestamp(unixNanoseconds: 0)
         /// How many values.
         public private(set) var count: UInt64 = 0
-        /// Their sum; nil when some were negative. Infinite values are not part of it.
+        /// Their sum; nil when some were negative.
+        ///
+        /// Infinite values are not part of it.
         public private(set) var sum: Double?
         /// The least finite value; nil when there was none.
         public private(set) var min: Double?

@@ -7,7 +7,9 @@ package struct OTLPResponse: Sendable, Hashable {
     /// Why, or a warning when nothing was refused.
     package var message: String
 
-    /// Nil when `body` is not such a message. An empty body is full success.
+    /// Nil when `body` is not such a message.
+    ///
+    /// An empty body is full success.
     package init?(protobuf body: UnsafeRawBufferPointer) {
         self.rejected = 0
         self.message = ""

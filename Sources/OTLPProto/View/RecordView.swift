@@ -1,6 +1,8 @@
 package import OTelWire
 
-/// One record of a batch, read where it stands. Keeps its memory alive.
+/// One record of a batch, read where it stands.
+///
+/// Keeps its memory alive.
 package struct RecordView: Sendable {
     package let group: RecordBatch.Group
     package let resource: EncodedResource

@@ -3,7 +3,9 @@ import OTelWire
 
 /// OTLP bytes as the API's values, for exporters that want something else than bytes.
 package enum ValueDecoder {
-    /// An `AnyValue`. Deeper than 100 levels, or malformed, it is empty.
+    /// An `AnyValue`.
+    ///
+    /// Deeper than 100 levels, or malformed, it is empty.
     package static func value(_ bytes: UnsafeRawBufferPointer, depth: Int = 0) -> OTelValue {
         guard depth < 100 else { return .empty }
         var value = OTelValue.empty

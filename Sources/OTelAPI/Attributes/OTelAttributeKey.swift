@@ -73,9 +73,11 @@ extension OTelAttributeKey: Hashable, CustomStringConvertible {
             .elementsEqual(UnsafeRawBufferPointer(start: other.start, count: other.count))
     }
 
+    /// Hashes what equality compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(bytes: UnsafeRawBufferPointer(start: self.start, count: self.count))
     }
 
+    /// The key as text.
     public var description: String { self.name }
 }

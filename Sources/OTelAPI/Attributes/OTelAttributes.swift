@@ -111,7 +111,9 @@ extension OTelAttributes: ExpressibleByDictionaryLiteral {
 }
 
 extension OTelAttributes: RandomAccessCollection {
+    /// Always 0.
     @inlinable public var startIndex: Int { 0 }
+    /// The number of attributes.
     @inlinable public var endIndex: Int { self.storage.count }
 
     /// The attribute at a place in insertion order.
@@ -129,6 +131,7 @@ extension OTelAttributes: Hashable {
         return left.storage.allSatisfy { index[$0.0] == $0.1 }
     }
 
+    /// Hashes what equality compares.
     public func hash(into hasher: inout Hasher) {
         var combined = 0
         for (key, value) in self.storage {

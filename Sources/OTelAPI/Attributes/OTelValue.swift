@@ -30,7 +30,9 @@ extension OTelValue {
 }
 
 extension OTelValue: Hashable {
-    /// Equal when type and value are. Unlike in arithmetic, NaN equals NaN: a value must be able to identify a series.
+    /// Equal when type and value are.
+    ///
+    /// Unlike in arithmetic, NaN equals NaN: a value must be able to identify a series.
     public static func == (left: OTelValue, right: OTelValue) -> Bool {
         switch (left, right) {
         case (.string(let left), .string(let right)): left == right
@@ -45,6 +47,7 @@ extension OTelValue: Hashable {
         }
     }
 
+    /// Hashes what equality compares.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .string(let text): hasher.combine(text)
@@ -60,6 +63,7 @@ extension OTelValue: Hashable {
 }
 
 extension OTelValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+    /// Text from a literal, interpolated or not.
     @inlinable
     public init(stringLiteral value: String) {
         self = .string(value)
@@ -67,6 +71,7 @@ extension OTelValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolatio
 }
 
 extension OTelValue: ExpressibleByBooleanLiteral {
+    /// A truth value from a literal.
     @inlinable
     public init(booleanLiteral value: Bool) {
         self = .bool(value)
@@ -74,6 +79,7 @@ extension OTelValue: ExpressibleByBooleanLiteral {
 }
 
 extension OTelValue: ExpressibleByIntegerLiteral {
+    /// An integer from a literal.
     @inlinable
     public init(integerLiteral value: Int64) {
         self = .int(value)
@@ -81,6 +87,7 @@ extension OTelValue: ExpressibleByIntegerLiteral {
 }
 
 extension OTelValue: ExpressibleByFloatLiteral {
+    /// A floating-point number from a literal.
     @inlinable
     public init(floatLiteral value: Double) {
         self = .double(value)
@@ -88,6 +95,7 @@ extension OTelValue: ExpressibleByFloatLiteral {
 }
 
 extension OTelValue: ExpressibleByArrayLiteral {
+    /// An array from a literal.
     @inlinable
     public init(arrayLiteral elements: OTelValue...) {
         self = .array(elements)
@@ -95,6 +103,7 @@ extension OTelValue: ExpressibleByArrayLiteral {
 }
 
 extension OTelValue: ExpressibleByDictionaryLiteral {
+    /// A map from a literal; the last value of a repeated key wins.
     @inlinable
     public init(dictionaryLiteral elements: (OTelAttributeKey, OTelValue)...) {
         self = .map(OTelAttributes(uniquing: elements))
@@ -102,6 +111,7 @@ extension OTelValue: ExpressibleByDictionaryLiteral {
 }
 
 extension OTelValue: ExpressibleByNilLiteral {
+    /// The empty value from `nil`.
     @inlinable
     public init(nilLiteral: ()) {
         self = .empty
@@ -110,7 +120,9 @@ extension OTelValue: ExpressibleByNilLiteral {
 
 extension OTelValue: CustomStringConvertible {
     /// The text form for protocols without typed values: strings raw, collections as JSON, bytes as base64, empty as
-    /// nothing. See `specification/common/README.md`, "AnyValue representation for non-OTLP protocols".
+    /// nothing.
+    ///
+    /// See `specification/common/README.md`, "AnyValue representation for non-OTLP protocols".
     public var description: String {
         ValueText.text(of: self)
     }

@@ -12,7 +12,9 @@ enum ValueText {
         }
     }
 
-    /// Compact JSON. NaN and infinities become strings, bytes become base64 strings, empty becomes null.
+    /// Compact JSON.
+    ///
+    /// NaN and infinities become strings, bytes become base64 strings, empty becomes null.
     static func json(_ value: OTelValue) -> String {
         var text = ""
         self.appendJSON(value, to: &text)
@@ -62,7 +64,8 @@ enum ValueText {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80..<0xa0).contains(scalar.value)
+            case _
+            where scalar.value < 0x20 || scalar.value == 0x7f || (0x80..<0xa0).contains(scalar.value)
                 || scalar.value == 0x2028 || scalar.value == 0x2029:
                 let hex = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
@@ -72,7 +75,9 @@ enum ValueText {
         text += "\""
     }
 
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".unicodeScalars)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".unicodeScalars
+    )
 
     static func base64(_ bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()

@@ -1,7 +1,8 @@
 public import COTelRuntime
 
-/// Where the current context is kept. The span has a task-local of its own: it is plain data, and reading it costs no
-/// reference count.
+/// Where the current context is kept.
+///
+/// The span has a task-local of its own: it is plain data, and reading it costs no reference count.
 @usableFromInline package enum CurrentContext {
     @TaskLocal package static var span = OTelSpan.invalid
 
@@ -16,7 +17,9 @@ public import COTelRuntime
 }
 
 extension OTelContext {
-    /// Makes `context` current while `operation` runs. Works in tasks and on plain threads.
+    /// Makes `context` current while `operation` runs.
+    ///
+    /// Works in tasks and on plain threads.
     public static func withValue<Result, Failure: Error>(
         _ context: OTelContext,
         _ operation: () throws(Failure) -> Result

@@ -52,7 +52,9 @@ public struct OTelContext: Sendable {
     }
 }
 
-/// Names a value in `OTelContext`. The conforming type itself is the key: two types never clash.
+/// Names a value in `OTelContext`.
+///
+/// The conforming type itself is the key: two types never clash.
 public protocol OTelContextKey {
     /// The type of the value.
     associatedtype Value: Sendable

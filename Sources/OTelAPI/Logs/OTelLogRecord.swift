@@ -12,13 +12,16 @@ public struct OTelLogRecord: Sendable {
     public var body: OTelValue?
     /// What else is known.
     public var attributes: OTelAttributes
-    /// The kind of event; a record with a name is an event. At most 256 characters are recommended.
+    /// The kind of event; a record with a name is an event.
+    ///
+    /// At most 256 characters are recommended.
     public var eventName: String?
     /// An error to describe in `exception.*` attributes; attributes given above win.
     public var error: (any Error)?
     /// The context whose span the record belongs to; the current one by default.
     public var context: OTelContext?
 
+    /// A record; what is not given is unknown, or filled in when it is emitted.
     public init(
         severity: OTelSeverity = .unspecified,
         body: OTelValue? = nil,

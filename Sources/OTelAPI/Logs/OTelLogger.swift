@@ -36,7 +36,9 @@ public final class OTelLogger: Sendable {
         self.cell.backend?._withUnsafeGuaranteedRef { $0.emit(record) }
     }
 
-    /// Records a message. Neither message nor attributes are built when no sink takes the severity.
+    /// Records a message.
+    ///
+    /// Neither message nor attributes are built when no sink takes the severity.
     @inlinable @inline(__always)
     public func log(
         _ severity: OTelSeverity,

@@ -1,8 +1,11 @@
-/// What an SDK implements behind every `OTelLogger` of one instrumentation scope. Applications never see it.
+/// What an SDK implements behind every `OTelLogger` of one instrumentation scope.
+///
+/// Applications never see it.
 ///
 /// Any thread may call. A backend that was bound to a logger is kept for the life of the process.
 open class OTelLoggerBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable or locked.
+    /// For subclasses.
     public init() {}
 
     /// Whether any sink takes records of this severity: asked before a message is built.

@@ -1,5 +1,6 @@
 /// How serious a log record is: 1 to 24 in six ranges of four, as OTLP numbers them; 0 is unspecified.
 @frozen public struct OTelSeverity: RawRepresentable, Sendable, Hashable, Comparable {
+    /// The number, from 0 to 24.
     public let rawValue: UInt8
 
     /// The severity of a number; nil above 24.
@@ -29,6 +30,7 @@
     /// The application cannot go on.
     @inlinable public static var fatal: OTelSeverity { OTelSeverity(unchecked: 21) }
 
+    /// Less serious comes first.
     @inlinable
     public static func < (left: OTelSeverity, right: OTelSeverity) -> Bool {
         left.rawValue < right.rawValue
@@ -44,5 +46,6 @@
 }
 
 extension OTelSeverity: CustomStringConvertible {
+    /// The name.
     public var description: String { self.name }
 }

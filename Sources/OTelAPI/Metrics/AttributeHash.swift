@@ -123,7 +123,9 @@ private struct ContentHasher {
         }
     }
 
-    /// Any number of bytes as two words that also tell their number. Up to 16 bytes nothing is lost.
+    /// Any number of bytes as two words that also tell their number.
+    ///
+    /// Up to 16 bytes nothing is lost.
     @inline(__always)
     private func words(_ bytes: UnsafeRawPointer, _ count: Int) -> Words {
         let length = UInt64(truncatingIfNeeded: count) &* Mix.second

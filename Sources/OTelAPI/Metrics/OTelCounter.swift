@@ -27,6 +27,7 @@ public final class OTelCounter<Value: OTelNumber>: Sendable {
 
 extension OTelCounter where Value == Int {
     /// Adds `value`, which must not be negative: a negative one is ignored and counted.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func add(_ value: Int, _ attributes: @autoclosure () -> OTelAttributes) {
@@ -44,6 +45,7 @@ extension OTelCounter where Value == Int {
 
 extension OTelCounter where Value == Double {
     /// Adds `value`, which must not be negative: a negative one is ignored and counted.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func add(_ value: Double, _ attributes: @autoclosure () -> OTelAttributes) {

@@ -27,6 +27,7 @@ public final class OTelGauge<Value: OTelNumber>: Sendable {
 
 extension OTelGauge where Value == Int {
     /// Records the present value.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func record(_ value: Int, _ attributes: @autoclosure () -> OTelAttributes) {
@@ -44,6 +45,7 @@ extension OTelGauge where Value == Int {
 
 extension OTelGauge where Value == Double {
     /// Records the present value.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func record(_ value: Double, _ attributes: @autoclosure () -> OTelAttributes) {

@@ -27,6 +27,7 @@ public final class OTelHistogram<Value: OTelNumber>: Sendable {
 
 extension OTelHistogram where Value == Int {
     /// Records `value`, which should not be negative.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func record(_ value: Int, _ attributes: @autoclosure () -> OTelAttributes) {
@@ -44,6 +45,7 @@ extension OTelHistogram where Value == Int {
 
 extension OTelHistogram where Value == Double {
     /// Records `value`, which should not be negative.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func record(_ value: Double, _ attributes: @autoclosure () -> OTelAttributes) {

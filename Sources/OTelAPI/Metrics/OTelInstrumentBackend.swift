@@ -1,4 +1,6 @@
-/// What an SDK implements behind every synchronous instrument. Applications never see it.
+/// What an SDK implements behind every synchronous instrument.
+///
+/// Applications never see it.
 ///
 /// Any thread may call. A backend that was bound to an instrument is kept for the life of the process. An instrument
 /// calls only the methods of its own type of number.
@@ -23,7 +25,9 @@ open class OTelInstrumentBackend: @unchecked Sendable {
     open func bind(_ attributes: OTelAttributes) -> OTelBoundBackend? { nil }
 }
 
-/// What an SDK implements behind an instrument bound to attributes. Applications never see it.
+/// What an SDK implements behind an instrument bound to attributes.
+///
+/// Applications never see it.
 ///
 /// Any thread may call. A backend that was bound is kept for the life of the process, so an SDK gives out the same one
 /// for the same attributes.

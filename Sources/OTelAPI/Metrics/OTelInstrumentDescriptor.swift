@@ -36,7 +36,9 @@ public struct OTelInstrumentDescriptor: Sendable, Hashable {
     public var description: String
     /// Whether its values are integers.
     public var isInteger: Bool
-    /// The upper bounds of the buckets that its author advises; nil for the default. Not part of its identity.
+    /// The upper bounds of the buckets that its author advises; nil for the default.
+    ///
+    /// Not part of its identity.
     public var boundaries: [Double]?
 
     /// A description; unit and description are optional.

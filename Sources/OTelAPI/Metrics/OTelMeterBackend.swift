@@ -1,4 +1,6 @@
-/// What an SDK implements behind every `OTelMeter` of one instrumentation scope. Applications never see it.
+/// What an SDK implements behind every `OTelMeter` of one instrumentation scope.
+///
+/// Applications never see it.
 ///
 /// Any thread may call. The meter holds a lock of its own during the first two calls: an implementation calls no user
 /// code in them.

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The callbacks of one asynchronous instrument. SDKs run them; applications never see it.
+/// The callbacks of one asynchronous instrument.
+///
+/// SDKs run them; applications never see it.
 public final class OTelObservableCallbacks: Sendable {
     package typealias Callback = @Sendable (OTelObservationReceiver) throws -> Void
 
@@ -56,7 +58,9 @@ public struct OTelCallbackRegistration: Sendable {
         self.id = id
     }
 
-    /// Ends the callback: it does not run in any collection that begins after this returns. Again, it does nothing.
+    /// Ends the callback: it does not run in any collection that begins after this returns.
+    ///
+    /// Again, it does nothing.
     public func remove() {
         self.callbacks.remove(self.id)
     }

@@ -20,7 +20,9 @@ public struct OTelObserver<Value: OTelNumber>: ~Copyable {
     }
 }
 
-/// What an SDK implements to take observations. Applications never see it.
+/// What an SDK implements to take observations.
+///
+/// Applications never see it.
 open class OTelObservationReceiver {
     /// For subclasses.
     public init() {}

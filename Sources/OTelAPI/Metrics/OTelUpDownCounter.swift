@@ -27,6 +27,7 @@ public final class OTelUpDownCounter<Value: OTelNumber>: Sendable {
 
 extension OTelUpDownCounter where Value == Int {
     /// Adds `value`, which may be negative.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func add(_ value: Int, _ attributes: @autoclosure () -> OTelAttributes) {
@@ -44,6 +45,7 @@ extension OTelUpDownCounter where Value == Int {
 
 extension OTelUpDownCounter where Value == Double {
     /// Adds `value`, which may be negative.
+    ///
     /// The attributes are not built without an SDK.
     @inlinable @inline(__always)
     public func add(_ value: Double, _ attributes: @autoclosure () -> OTelAttributes) {

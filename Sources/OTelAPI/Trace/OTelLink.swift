@@ -5,6 +5,7 @@ public struct OTelLink: Sendable, Hashable {
     /// What the link means.
     public var attributes: OTelAttributes
 
+    /// A link to the span of a context.
     public init(_ context: OTelSpanContext, attributes: OTelAttributes = [:]) {
         self.context = context
         self.attributes = attributes

@@ -4,8 +4,9 @@ public import OTelWire
 // through `OTelAttributeKey(_:)` or the one form that the compiler prefers less. (A form for two strings would win over
 // the fast one whenever key and value are both literals.)
 extension OTelSpan {
-    /// Sets an attribute, replacing an earlier value of the key. Beyond the limit of attributes it is dropped and
-    /// counted.
+    /// Sets an attribute, replacing an earlier value of the key.
+    ///
+    /// Beyond the limit of attributes it is dropped and counted.
     @inlinable @inline(__always)
     public func setAttribute(_ key: OTelAttributeKey, _ value: String) {
         guard let slot = self.slot else { return }

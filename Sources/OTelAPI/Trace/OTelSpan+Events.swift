@@ -2,9 +2,10 @@ import COTelRuntime
 import OTelWire
 
 extension OTelSpan {
-    /// Adds an event. Beyond the limit of events it is dropped and counted.
+    /// Adds an event.
     ///
-    /// - Parameter time: exported as it is; by default the present, on the clock of the span.
+    /// Beyond the limit of events it is dropped and counted. `time` is exported as it is; by default it is the present,
+    /// on the clock of the span.
     public func addEvent(_ name: String, _ attributes: OTelAttributes = [:], at time: OTelTimestamp? = nil) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
         slot.addEvent(name, attributes, time?.unixNanoseconds ?? slot.wallClock)
@@ -23,7 +24,9 @@ extension OTelSpan {
         self.addEvent("exception", OTelAttributes(describing: error).merging(attributes), at: time)
     }
 
-    /// Adds a link. Beyond the limit of links it is dropped and counted.
+    /// Adds a link.
+    ///
+    /// Beyond the limit of links it is dropped and counted.
     public func addLink(_ context: OTelSpanContext, _ attributes: OTelAttributes = [:]) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
         slot.addLink(OTelLink(context, attributes: attributes))
@@ -37,7 +40,9 @@ extension OTelSpan {
         slot.unlock(generation: self.generation)
     }
 
-    /// Replaces the name. Samplers saw the name given at the start.
+    /// Replaces the name.
+    ///
+    /// Samplers saw the name given at the start.
     public func updateName(_ name: String) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
         let length = slot.bytes.count

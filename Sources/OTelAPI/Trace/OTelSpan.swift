@@ -107,7 +107,9 @@ public import OTelWire
         )
     }
 
-    /// Ends the span now. Later calls on it do nothing; children are unaffected.
+    /// Ends the span now.
+    ///
+    /// Later calls on it do nothing; children are unaffected.
     @inlinable @inline(__always)
     public func end() {
         if let slot = self.slot { Self.end(self, slot) }
@@ -127,7 +129,9 @@ public import OTelWire
 }
 
 extension Slot {
-    /// The backend that started the record, or nil when the record is finished. Backends are never freed.
+    /// The backend that started the record, or nil when the record is finished.
+    ///
+    /// Backends are never freed.
     @inline(__always)
     func backend(generation: UInt64) -> Unmanaged<OTelTracerBackend>? {
         let backend = self.pointer.pointee.backend
@@ -144,6 +148,7 @@ extension OTelSpan: Hashable {
         left.id == right.id && left.traceHigh == right.traceHigh && left.traceLow == right.traceLow
     }
 
+    /// Hashes what equality compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(self.id)
         hasher.combine(self.traceLow)

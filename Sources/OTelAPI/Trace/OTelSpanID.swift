@@ -1,8 +1,11 @@
-/// The 8 bytes that name a span within its trace. All zero is invalid.
+/// The 8 bytes that name a span within its trace.
+///
+/// All zero is invalid.
 @frozen public struct OTelSpanID: Sendable, Hashable {
     /// The eight bytes, big endian.
     public let value: UInt64
 
+    /// The id with this value, big endian on the wire.
     @inlinable
     public init(_ value: UInt64) {
         self.value = value

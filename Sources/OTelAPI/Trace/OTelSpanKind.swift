@@ -1,4 +1,6 @@
-/// The role of a span among its peers. Raw values are those of OTLP.
+/// The role of a span among its peers.
+///
+/// Raw values are those of OTLP.
 @frozen public enum OTelSpanKind: UInt8, Sendable, Hashable, CaseIterable {
     /// An operation inside the application; the default.
     case `internal` = 1

@@ -1,4 +1,6 @@
-/// The outcome of a span. `ok` is final; `error` gives way only to `ok`; setting `unset` changes nothing.
+/// The outcome of a span.
+///
+/// `ok` is final; `error` gives way only to `ok`; setting `unset` changes nothing.
 public enum OTelSpanStatus: Sendable, Hashable {
     /// No outcome was set.
     case unset

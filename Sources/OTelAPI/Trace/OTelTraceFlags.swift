@@ -1,7 +1,9 @@
 /// The flag byte of the W3C trace context, level 2.
 @frozen public struct OTelTraceFlags: OptionSet, Sendable, Hashable {
+    /// The byte.
     public let rawValue: UInt8
 
+    /// The flags of a byte.
     @inlinable
     public init(rawValue: UInt8) {
         self.rawValue = rawValue

@@ -1,10 +1,13 @@
-/// The 16 bytes that all spans of a trace share. All zero is invalid.
+/// The 16 bytes that all spans of a trace share.
+///
+/// All zero is invalid.
 @frozen public struct OTelTraceID: Sendable, Hashable {
     /// The first eight bytes, big endian.
     public let high: UInt64
     /// The last eight bytes, big endian.
     public let low: UInt64
 
+    /// The id from its two halves.
     @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
@@ -14,8 +17,10 @@
     /// The id in the first 16 of `bytes`; nil when there are not exactly 16.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        self.init(high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
-                  low: bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        self.init(
+            high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
+            low: bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        )
     }
 
     /// The id written as 32 lower-case hex digits; nil for anything else.

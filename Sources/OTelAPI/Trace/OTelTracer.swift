@@ -19,12 +19,16 @@ public final class OTelTracer: Sendable {
         self.cell.bind(backend)
     }
 
-    /// Whether a span started now could be recorded. The answer changes over time: ask each time.
+    /// Whether a span started now could be recorded.
+    ///
+    /// The answer changes over time: ask each time.
     public var isEnabled: Bool {
         self.cell.backend?._withUnsafeGuaranteedRef { $0.isEnabled } ?? false
     }
 
-    /// Starts a span that the caller ends. It does not become current.
+    /// Starts a span that the caller ends.
+    ///
+    /// It does not become current.
     ///
     /// - Parameters:
     ///   - name: what the span does, with few distinct values ("GET /orders/:id").
@@ -33,6 +37,7 @@ public final class OTelTracer: Sendable {
     ///   - attributes: preferred over setting them later, since samplers see them.
     ///   - links: preferred over adding them later, for the same reason.
     ///   - startTime: exported as it is; now by default.
+    /// - Returns: the span's handle; it records nothing when the span was not sampled or there is no SDK.
     @inlinable @inline(__always)
     public func startSpan(
         _ name: String,

@@ -1,16 +1,17 @@
-/// What an SDK implements behind every `OTelTracer` of one instrumentation scope. Applications never see it.
+/// What an SDK implements behind every `OTelTracer` of one instrumentation scope.
+///
+/// Applications never see it.
 ///
 /// A backend that was bound to a tracer is kept for the life of the process: other threads may be inside at any time.
 /// Any thread may call.
 open class OTelTracerBackend: @unchecked Sendable {
     // Safety: without state of its own; subclasses keep theirs immutable or locked.
+    /// For subclasses.
     public init() {}
 
     /// Starts a span, or returns one that only carries a context.
     ///
-    /// - Parameters:
-    ///   - parent: the context to start in; nil means the current one.
-    ///   - startTime: Unix nanoseconds; 0 means now.
+    /// `parent` is the context to start in, nil the current one; `startTime` is in Unix nanoseconds, 0 means now.
     open func startSpan(
         _ name: String,
         _ kind: OTelSpanKind,
@@ -22,7 +23,9 @@ open class OTelTracerBackend: @unchecked Sendable {
         .invalid
     }
 
-    /// Ends a span that this backend started. `time` is in Unix nanoseconds; 0 means now.
+    /// Ends a span that this backend started.
+    ///
+    /// `time` is in Unix nanoseconds; 0 means now.
     open func endSpan(_ span: OTelSpan, at time: UInt64) {}
 
     /// Whether a span started now could be recorded.

@@ -15,7 +15,9 @@ package enum TraceStateTable {
 
     private static let table = SpinLocked(State())
 
-    /// The ticket of a state; 0 for the empty one. Tickets have 40 bits.
+    /// The ticket of a state; 0 for the empty one.
+    ///
+    /// Tickets have 40 bits.
     package static func insert(_ state: OTelTraceState) -> UInt64 {
         if state.isEmpty { return 0 }
         return self.table.withLock { table in

@@ -8,15 +8,20 @@ public struct Config: Sendable {
     public var resourceAttributes: OTelAttributes
     /// The schema that `resourceAttributes` follow.
     public var resourceSchemaURL: String?
-    /// Where telemetry goes. Each sink gets all of its signal, on a pipeline of its own.
+    /// Where telemetry goes.
+    ///
+    /// Each sink gets all of its signal, on a pipeline of its own.
     public var sinks: [any Sink]
     /// Bounds on what one span may hold.
     public var spanLimits: SpanLimits
     /// Bounds on what one log record may hold.
     public var logRecordLimits: LogRecordLimits
-    /// How long a normal end of the process may be held up to send what is queued. Default 2 s; zero sends nothing.
+    /// How long a normal end of the process may be held up to send what is queued.
+    ///
+    /// Default 2 s; zero sends nothing.
     public var exitTimeout: Duration
 
+    /// A configuration; it is checked when telemetry starts.
     public init(
         serviceName: String,
         resourceAttributes: OTelAttributes = [:],

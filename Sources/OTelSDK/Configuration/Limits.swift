@@ -1,26 +1,43 @@
 import COTelRuntime
 
-/// Bounds on what one span may hold. What exceeds them is dropped and counted in the span's dropped counts.
+/// Bounds on what one span may hold.
+///
+/// What exceeds them is dropped and counted in the span's dropped counts.
 ///
 /// See `specification/trace/sdk.md`, "Span Limits", and `specification/common/README.md`, "Attribute Limits".
 public struct SpanLimits: Sendable, Hashable {
-    /// Attributes of a span. Default 128.
+    /// Attributes of a span.
+    ///
+    /// Default 128.
     public var attributes = 128
     /// Characters of a string value, bytes of a byte array; nil, the default, means no limit.
     public var attributeValueLength: Int?
-    /// Levels of arrays and maps in a value; what is deeper becomes empty. Default 64.
+    /// Levels of arrays and maps in a value; what is deeper becomes empty.
+    ///
+    /// Default 64.
     public var attributeValueDepth = 64
-    /// Events of a span. Default 128.
+    /// Events of a span.
+    ///
+    /// Default 128.
     public var events = 128
-    /// Links of a span. Default 128.
+    /// Links of a span.
+    ///
+    /// Default 128.
     public var links = 128
-    /// Attributes of one event. Default 128.
+    /// Attributes of one event.
+    ///
+    /// Default 128.
     public var attributesPerEvent = 128
-    /// Attributes of one link. Default 128.
+    /// Attributes of one link.
+    ///
+    /// Default 128.
     public var attributesPerLink = 128
-    /// Encoded bytes of one span; an attribute, event or link that would exceed them is dropped. Default 3 MiB.
+    /// Encoded bytes of one span; an attribute, event or link that would exceed them is dropped.
+    ///
+    /// Default 3 MiB.
     public var encodedBytes = 3 * 1024 * 1024
 
+    /// The specification's defaults.
     public init() {}
 
     func validate() throws(ConfigError) {
@@ -49,19 +66,28 @@ public struct SpanLimits: Sendable, Hashable {
     }
 }
 
-/// Bounds on what one log record may hold. The body is exempt from all but `encodedBytes`.
+/// Bounds on what one log record may hold.
+///
+/// The body is exempt from all but `encodedBytes`.
 ///
 /// See `specification/logs/sdk.md`, "LogRecord Limits".
 public struct LogRecordLimits: Sendable, Hashable {
-    /// Attributes of a record. Default 128.
+    /// Attributes of a record.
+    ///
+    /// Default 128.
     public var attributes = 128
     /// Characters of a string value, bytes of a byte array; nil, the default, means no limit.
     public var attributeValueLength: Int?
-    /// Levels of arrays and maps in a value; what is deeper becomes empty. Default 64.
+    /// Levels of arrays and maps in a value; what is deeper becomes empty.
+    ///
+    /// Default 64.
     public var attributeValueDepth = 64
-    /// Encoded bytes of one record; a record whose body does not fit is dropped and counted. Default 3 MiB.
+    /// Encoded bytes of one record; a record whose body does not fit is dropped and counted.
+    ///
+    /// Default 3 MiB.
     public var encodedBytes = 3 * 1024 * 1024
 
+    /// The specification's defaults.
     public init() {}
 
     func validate() throws(ConfigError) {

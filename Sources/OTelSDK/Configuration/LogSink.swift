@@ -5,11 +5,14 @@ public import OTelAPI
 public struct LogSink: Sink {
     /// Where log records go.
     public var exporter: LogRecordExporterFactory
-    /// Records below are not taken; records without a severity always are. Default: everything is taken.
+    /// Records below are not taken; records without a severity always are.
+    ///
+    /// Default: everything is taken.
     public var minimumSeverity: OTelSeverity
     /// How they get there.
     public var processor: RecordProcessor
 
+    /// A sink; it is checked when telemetry starts.
     public init(
         _ exporter: LogRecordExporterFactory,
         minimumSeverity: OTelSeverity = .unspecified,
@@ -20,6 +23,7 @@ public struct LogSink: Sink {
         self.processor = processor
     }
 
+    /// Adds the sink's pipeline.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         let processor = try self.processor.resolved(for: "LogSink", defaultDelay: .seconds(1))
         let exporter = try self.exporter.make()

@@ -6,14 +6,22 @@ package import OTLPProto
 public struct MetricSink: Sendable {
     /// Where the metrics go.
     public var exporter: MetricExporterFactory
-    /// The time between two collections. Default 60 s.
+    /// The time between two collections.
+    ///
+    /// Default 60 s.
     public var interval: Duration
-    /// What one export may take, retries included. Default 30 s; zero means no limit.
+    /// What one export may take, retries included.
+    ///
+    /// Default 30 s; zero means no limit.
     public var exportTimeout: Duration
-    /// Which instruments are reported as totals and which as differences. Default totals.
+    /// Which instruments are reported as totals and which as differences.
+    ///
+    /// Default totals.
     public var temporality: MetricTemporality
     /// The sets of attributes of one instrument that are reported one by one; further ones are summed up in one point
-    /// with the attribute `otel.metric.overflow`. Default 2000.
+    /// with the attribute `otel.metric.overflow`.
+    ///
+    /// Default 2000.
     public var cardinalityLimit: Int
 
     /// A sink with its defaults, but for what is given.

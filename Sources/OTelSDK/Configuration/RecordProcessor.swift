@@ -4,19 +4,29 @@ public struct RecordProcessor: Sendable, Hashable {
     private enum Kind: Hashable { case batch, simple }
 
     private var kind: Kind
-    /// Items held at most, those being exported included; further ones are dropped and counted. Default 2048.
+    /// Items held at most, those being exported included; further ones are dropped and counted.
+    ///
+    /// Default 2048.
     public var maxQueueSize = 2048
-    /// Bytes held at most; further items are dropped and counted. Default 16 MiB.
+    /// Bytes held at most; further items are dropped and counted.
+    ///
+    /// Default 16 MiB.
     public var maxQueueBytes = 16 * 1024 * 1024
-    /// The time between two exports while fewer than `maxExportBatchSize` items wait. Default 5 s for spans, 1 s for
-    /// log records.
+    /// The time between two exports while fewer than `maxExportBatchSize` items wait.
+    ///
+    /// Default 5 s for spans, 1 s for log records.
     public var scheduledDelay: Duration?
-    /// What one export may take, retries included. Default 30 s; zero means no limit.
+    /// What one export may take, retries included.
+    ///
+    /// Default 30 s; zero means no limit.
     public var exportTimeout = Duration.seconds(30)
-    /// Items in one export at most. Default 512.
+    /// Items in one export at most.
+    ///
+    /// Default 512.
     public var maxExportBatchSize = 512
-    /// Bytes of records in one export at most; a larger record travels alone. Default 3.5 MiB, since many receivers
-    /// enforce 4 MiB.
+    /// Bytes of records in one export at most; a larger record travels alone.
+    ///
+    /// Default 3.5 MiB, since many receivers enforce 4 MiB.
     public var maxBatchBytes = 3_670_016
 
     /// Collects items and exports them in batches.
@@ -39,8 +49,9 @@ public struct RecordProcessor: Sendable, Hashable {
     /// The batch processor with its defaults.
     public static var batch: RecordProcessor { .batch() }
 
-    /// Exports each item as soon as it is recorded, one at a time. The exporter runs on the sink's thread, not on the
-    /// caller's: recording never waits.
+    /// Exports each item as soon as it is recorded, one at a time.
+    ///
+    /// The exporter runs on the sink's thread, not on the caller's: recording never waits.
     public static var simple: RecordProcessor { RecordProcessor(kind: .simple) }
 
     private init(kind: Kind) {

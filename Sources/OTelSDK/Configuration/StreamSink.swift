@@ -11,9 +11,12 @@ public struct StreamSink: Sink {
     public var minimumSeverity: OTelSeverity
     /// Which spans are shown.
     public var sampler: Sampler
-    /// How items get there. Default: within 100 ms.
+    /// How items get there.
+    ///
+    /// Default: within 100 ms.
     public var processor: RecordProcessor
 
+    /// A sink; it is checked when telemetry starts.
     public init(
         name: String,
         _ exporter: any StreamExporter,
@@ -28,6 +31,7 @@ public struct StreamSink: Sink {
         self.processor = processor
     }
 
+    /// Adds the sink's pipeline.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         try self.sampler.validate("\(self.name).sampler")
         let exporter = self.exporter

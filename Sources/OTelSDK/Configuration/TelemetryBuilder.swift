@@ -1,8 +1,9 @@
 package import OTLPProto
 package import OTelAPI
 
-/// Collects the pipelines of all sinks before any of them starts. Sinks of your own hand it on to the sinks that they
-/// are made of.
+/// Collects the pipelines of all sinks before any of them starts.
+///
+/// Sinks of your own hand it on to the sinks that they are made of.
 public struct TelemetryBuilder {
     package let resource: EncodedResource
     package let scopes: ScopeTable

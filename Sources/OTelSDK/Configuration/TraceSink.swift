@@ -1,13 +1,17 @@
 import OTLPProto
+
 /// A destination for spans, with a sampler of its own.
 public struct TraceSink: Sink {
     /// Where spans go.
     public var exporter: SpanExporterFactory
-    /// Which spans go there. Default: all, unless the caller of a request decided against its trace.
+    /// Which spans go there.
+    ///
+    /// Default: all, unless the caller of a request decided against its trace.
     public var sampler: Sampler
     /// How they get there.
     public var processor: RecordProcessor
 
+    /// A sink; it is checked when telemetry starts.
     public init(
         _ exporter: SpanExporterFactory,
         sampler: Sampler = .parentBased(.alwaysOn),
@@ -18,6 +22,7 @@ public struct TraceSink: Sink {
         self.processor = processor
     }
 
+    /// Adds the sink's pipeline.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         try self.sampler.validate("TraceSink.sampler")
         let processor = try self.processor.resolved(for: "TraceSink", defaultDelay: .seconds(5))

@@ -22,9 +22,11 @@ public struct Diagnostic: Sendable {
         /// Something that needs attention cannot work.
         case error
 
+        /// Less important comes first.
         public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// How much it matters.
     public let level: Level
     /// One line of text without secrets.
     public let message: String
@@ -45,7 +47,9 @@ public enum Diagnostics {
     private static let quietPeriod: UInt64 = 300_000_000_000
     private static let rememberedMessages = 256
 
-    /// Replaces what is done with messages. `handler` is called on any thread and must not block.
+    /// Replaces what is done with messages.
+    ///
+    /// `handler` is called on any thread and must not block.
     public static func setHandler(_ handler: @escaping @Sendable (Diagnostic) -> Void) {
         self.state.withLock { $0.handler = handler }
     }
@@ -57,8 +61,8 @@ public enum Diagnostics {
 
     /// Reports a message.
     ///
-    /// - Parameter topic: what the message is about; messages on one topic are rate-limited together. By default the
-    ///   message itself.
+    /// `topic` is what the message is about, by default the message itself; messages on one topic are rate-limited
+    /// together.
     package static func report(_ level: Diagnostic.Level, topic: String? = nil, _ message: String) {
         let admitted = self.state.withLock { state -> (handler: @Sendable (Diagnostic) -> Void, heldBack: Int)? in
             guard level >= state.minimumLevel, let heldBack = self.admit(topic ?? message, &state) else { return nil }

@@ -5,6 +5,7 @@ public struct ExportResult: Sendable, Hashable {
     /// What the receiver said about them, or a warning; empty for nothing.
     public var message: String
 
+    /// An outcome; by default everything was accepted.
     public init(rejected: Int = 0, message: String = "") {
         self.rejected = rejected
         self.message = message
@@ -14,13 +15,16 @@ public struct ExportResult: Sendable, Hashable {
     public static var success: ExportResult { ExportResult() }
 }
 
-/// Why a batch was not delivered. The batch is gone: retrying is the exporter's business.
+/// Why a batch was not delivered.
+///
+/// The batch is gone: retrying is the exporter's business.
 public struct ExportError: Error, Sendable, CustomStringConvertible {
     /// The category, which decides how the loss is counted.
     public var code: Code
     /// What happened and what the reader can do about it; no secrets.
     public var message: String
 
+    /// An error; `message` must hold no secret.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -39,8 +43,10 @@ public struct ExportError: Error, Sendable, CustomStringConvertible {
         /// The exporter was shut down, or its deadline passed, before the batch was delivered.
         public static let cancelled = Code(name: "cancelled")
 
+        /// The name of the category.
         public var description: String { self.name }
     }
 
+    /// Category and message.
     public var description: String { "\(self.code): \(self.message)" }
 }

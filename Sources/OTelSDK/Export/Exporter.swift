@@ -14,9 +14,13 @@ public protocol Exporter: AnyObject, Sendable {
 }
 
 extension Exporter {
+    /// Nothing is held back.
     public func forceFlush(by deadline: Deadline) {}
+    /// There is nothing to let go of.
     public func shutdown(by deadline: Deadline) {}
+    /// An export cannot be ended early.
     public func cancel() {}
+    /// Nothing belongs to the parent process.
     public func resetAfterFork() {}
 }
 

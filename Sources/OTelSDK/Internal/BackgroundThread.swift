@@ -9,7 +9,7 @@ enum BackgroundThread {
 
     /// Starts a thread; false when the system refuses one.
     ///
-    /// - Parameter name: at most 15 characters are shown.
+    /// At most 15 characters of `name` are shown.
     static func start(_ name: String, _ run: @escaping @Sendable () -> Void) -> Bool {
         let body = Unmanaged.passRetained(Body(run))
         let started = cotel_thread_start(

@@ -25,6 +25,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
     /// Whether the point has passed.
     public var isOver: Bool { cotel_monotonic_ns() >= self.nanoseconds }
 
+    /// Earlier comes first.
     public static func < (left: Deadline, right: Deadline) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

@@ -44,7 +44,9 @@ final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Forgets who held the lock. Only for the single thread of a forked child.
+    /// Forgets who held the lock.
+    ///
+    /// Only for the single thread of a forked child.
     func resetAfterFork(_ body: (inout State) -> Void) {
         cotel_monitor_reset(self.monitor)
         body(&self.state)

@@ -23,7 +23,9 @@ enum RunningTelemetry {
         self.cores.withLock { $0.removeAll { $0 === core } }
     }
 
-    /// Registered with the first telemetry. Exporters were made before, so that libraries they use clean up later.
+    /// Registered with the first telemetry.
+    ///
+    /// Exporters were made before, so that libraries they use clean up later.
     private static let hooks: Void = {
         atexit { RunningTelemetry.drainAtExit() }
         _ = cotel_at_fork(

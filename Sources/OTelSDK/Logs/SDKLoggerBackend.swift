@@ -58,7 +58,9 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         }
     }
 
-    /// Writes one record into a slot of this thread and copies it to each sink. `head` says whether the body fitted.
+    /// Writes one record into a slot of this thread and copies it to each sink.
+    ///
+    /// `head` says whether the body fitted.
     @inline(__always)
     private func write(
         _ severity: OTelSeverity,

@@ -1,7 +1,8 @@
 import OTelAPI
 
-/// What the specification asks of names and advice (`specification/metrics/sdk.md`, "Instrument name"). An instrument
-/// that breaks a rule works all the same.
+/// What the specification asks of names and advice (`specification/metrics/sdk.md`, "Instrument name").
+///
+/// An instrument that breaks a rule works all the same.
 enum InstrumentRules {
     /// A letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`; all ASCII.
     static func isValid(name: String) -> Bool {

@@ -10,7 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// Keeps the last value of a gauge: the one recorded last on whatever thread. NaN is refused.
+/// Keeps the last value of a gauge: the one recorded last on whatever thread.
+///
+/// NaN is refused.
 ///
 /// Measurements are numbered through, not timed: that costs less and orders them exactly. Cell: the number (0 while the
 /// thread is writing), the value, the number that was taken last. Accumulator: the number, the value.

@@ -47,7 +47,9 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
         self.accumulators.deallocate()
     }
 
-    /// What the readers of a slot are to be told. Word 0: whether there is anything new.
+    /// What the readers of a slot are to be told.
+    ///
+    /// Word 0: whether there is anything new.
     func accumulator(_ slot: Int) -> UnsafeMutablePointer<UInt64> {
         self.accumulators + slot * self.width
     }
@@ -104,7 +106,9 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
         }
     }
 
-    /// Starts over in a forked child. The cells stay allocated: they belong to threads that are gone.
+    /// Starts over in a forked child.
+    ///
+    /// The cells stay allocated: they belong to threads that are gone.
     func restartAfterFork(_ stream: MetricStream) {
         self.cells = 0
         self.use = .none

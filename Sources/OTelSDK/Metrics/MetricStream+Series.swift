@@ -2,7 +2,9 @@ import COTelRuntime
 import OTelAPI
 import OTelWire
 
-/// The series of a stream. At the limit, further sets of attributes share one series more.
+/// The series of a stream.
+///
+/// At the limit, further sets of attributes share one series more.
 struct StreamState {
     private var index = SeriesIndex()
     /// In the order of their first measurement.

@@ -9,7 +9,9 @@ package import OTelAPI
 public struct MetricTemporality: Sendable, Hashable, CustomStringConvertible {
     private let name: String
 
-    /// Totals since the beginning, for all instruments. The default, and what Prometheus wants.
+    /// Totals since the beginning, for all instruments.
+    ///
+    /// The default, and what Prometheus wants.
     public static let cumulative = MetricTemporality(name: "cumulative")
     /// Differences for counters, observable counters and histograms; totals for up-down counters.
     public static let delta = MetricTemporality(name: "delta")

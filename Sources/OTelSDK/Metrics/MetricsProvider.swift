@@ -31,7 +31,9 @@ package final class MetricsProvider: @unchecked Sendable {
         self.close()
     }
 
-    /// Makes room for a reader. Before the first instrument is created.
+    /// Makes room for a reader.
+    ///
+    /// Before the first instrument is created.
     package func addReader(temporality: MetricTemporality, cardinalityLimit: Int) -> MetricReaderAccount {
         self.state.withLock { state in
             let account = MetricReaderAccount(
@@ -45,7 +47,9 @@ package final class MetricsProvider: @unchecked Sendable {
         }
     }
 
-    /// The backend of a meter: the same one for the same scope. Without readers, or after shutdown, it does nothing.
+    /// The backend of a meter: the same one for the same scope.
+    ///
+    /// Without readers, or after shutdown, it does nothing.
     package func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
         let number = self.scopes.number(scope)
         return self.state.withLock { state -> OTelMeterBackend in
@@ -82,7 +86,9 @@ package final class MetricsProvider: @unchecked Sendable {
 
 // Collection and the end.
 extension MetricsProvider {
-    /// The reader's points. Runs callbacks on the calling thread; for several readers at once it waits.
+    /// The reader's points.
+    ///
+    /// Runs callbacks on the calling thread; for several readers at once it waits.
     func collect(_ reader: MetricReaderAccount) -> MetricOutput {
         let now = cotel_realtime_ns()
         let sources = self.state.withLock { $0.sources }
@@ -102,7 +108,9 @@ extension MetricsProvider {
         return output
     }
 
-    /// A reader has collected for the last time. With the last reader gone, nothing is measured any more.
+    /// A reader has collected for the last time.
+    ///
+    /// With the last reader gone, nothing is measured any more.
     func readerDidShutDown(_ reader: MetricReaderAccount) {
         let isLast = self.state.withLock { state in
             state.openReaders.remove(reader.index) != nil && state.openReaders.isEmpty
@@ -119,8 +127,9 @@ extension MetricsProvider {
         for source in sources { source.close() }
     }
 
-    /// Starts over in a forked child: what was measured belongs to the parent. Before the readers start again, and
-    /// only on the child's single thread.
+    /// Starts over in a forked child: what was measured belongs to the parent.
+    ///
+    /// Before the readers start again, and only on the child's single thread.
     package func resetAfterFork() {
         self.state.resetAfterFork()
         self.collection.resetAfterFork { _ in }

@@ -79,7 +79,9 @@ package final class PeriodicReader: Pipeline {
         self.worker.flush(by: deadline)
     }
 
-    /// Collects and exports for the last time. Measurements that come later are ignored and counted by the provider.
+    /// Collects and exports for the last time.
+    ///
+    /// Measurements that come later are ignored and counted by the provider.
     package func shutdown(by deadline: Deadline) -> Bool {
         defer { self.provider.readerDidShutDown(self.account) }
         return self.worker.shutdown(by: deadline)

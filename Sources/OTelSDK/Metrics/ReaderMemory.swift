@@ -83,7 +83,9 @@ struct ObservedArithmetic {
         return (Double(bitPattern: first) + Double(bitPattern: second)).bitPattern
     }
 
-    /// What was added since `before`. A total that only grows and yet is smaller than before has started over.
+    /// What was added since `before`.
+    ///
+    /// A total that only grows and yet is smaller than before has started over.
     func difference(_ total: UInt64, _ before: UInt64?) -> UInt64 {
         guard self.isSummed, let before else { return total }
         if self.isInteger {

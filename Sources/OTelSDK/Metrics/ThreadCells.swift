@@ -57,7 +57,9 @@ enum ThreadCells {
         cotel_set_thread_exit_handler(1) { thread in ThreadCells.threadEnds(thread) }
     }
 
-    /// Forgets the cells of a forked child's thread. Their memory stays: what it holds belongs to the parent.
+    /// Forgets the cells of a forked child's thread.
+    ///
+    /// Their memory stays: what it holds belongs to the parent.
     static func forgetAfterFork(_ thread: Thread) {
         thread.pointee.metric_cells = nil
     }

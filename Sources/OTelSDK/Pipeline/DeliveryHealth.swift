@@ -37,7 +37,11 @@ final class DeliveryHealth: Sendable {
             return state.lostSinceFailure
         }
         guard lost > 0 else { return }
-        Diagnostics.report(.info, topic: "\(self.sink) recovery", "\(self.sink): delivering again; \(lost) items were lost")
+        Diagnostics.report(
+            .info,
+            topic: "\(self.sink) recovery",
+            "\(self.sink): delivering again; \(lost) items were lost"
+        )
     }
 
     /// Reports items that were dropped before they could be exported, when there are new ones.

@@ -55,7 +55,9 @@ final class PipelineWorker: Sendable {
         BackgroundThread.start(self.name) { self.run() }
     }
 
-    /// Lets the thread work now. Any thread may call.
+    /// Lets the thread work now.
+    ///
+    /// Any thread may call.
     func wake() {
         self.monitor.update { $0.isWoken = true }
     }
@@ -71,7 +73,9 @@ final class PipelineWorker: Sendable {
     }
 
     /// Blocks until the thread has drained and ended; false when `deadline` passes first: then what is running is
-    /// cancelled. Called again, it waits for the same end.
+    /// cancelled.
+    ///
+    /// Called again, it waits for the same end.
     func shutdown(by deadline: Deadline) -> Bool {
         self.monitor.update { $0.shutdown = min($0.shutdown ?? deadline, deadline) }
         if self.isFinished(by: deadline) { return true }

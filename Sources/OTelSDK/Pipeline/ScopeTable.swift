@@ -13,7 +13,9 @@ package final class ScopeTable: Sendable {
 
     package init() {}
 
-    /// The number of a scope. Beyond 16 million scopes all further ones share the last number.
+    /// The number of a scope.
+    ///
+    /// Beyond 16 million scopes all further ones share the last number.
     package func number(_ scope: OTelScope) -> UInt32 {
         self.state.withLock { state in
             if let known = state.numbers[scope] { return known }

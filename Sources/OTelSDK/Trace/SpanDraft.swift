@@ -2,7 +2,9 @@ import COTelRuntime
 import OTelAPI
 import OTelWire
 
-/// What is decided of a span before it is written: ids, sinks, flags. Plain data.
+/// What is decided of a span before it is written: ids, sinks, flags.
+///
+/// Plain data.
 struct SpanDraft {
     let parent: OTelSpan
     private let owner: UInt64

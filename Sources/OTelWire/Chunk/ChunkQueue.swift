@@ -173,7 +173,9 @@ extension ChunkQueue {
         return (Int(held >> 40), Int(held & (Self.itemUnit - 1)))
     }
 
-    /// Everything appended before the call, and possibly later records. Each stays counted until `release`.
+    /// Everything appended before the call, and possibly later records.
+    ///
+    /// Each stays counted until `release`.
     package func drain() -> [Chunk] {
         var current: [Chunk] = []
         for index in 0..<Self.shardCount {
@@ -211,7 +213,9 @@ extension ChunkQueue {
         }
     }
 
-    /// Gives back the memory that is kept for further records. Only after `close` and the last `drain`.
+    /// Gives back the memory that is kept for further records.
+    ///
+    /// Only after `close` and the last `drain`.
     package func freeSpares() {
         self.lists.withLock { $0.spare = [] }
         for index in 0..<Self.shardCount {
@@ -224,7 +228,9 @@ extension ChunkQueue {
         }
     }
 
-    /// From now on every record is dropped and counted as late. Appends that had begun are still drained.
+    /// From now on every record is dropped and counted as late.
+    ///
+    /// Appends that had begun are still drained.
     package func close() {
         cotel_store64(self.closed, 1)
     }
@@ -254,7 +260,9 @@ extension ChunkQueue {
         return counts
     }
 
-    /// Drops what is held. Only for the single thread of a forked child: the records belong to the parent.
+    /// Drops what is held.
+    ///
+    /// Only for the single thread of a forked child: the records belong to the parent.
     package func discardAfterFork() {
         self.lists.resetAfterFork()
         for index in 0..<Self.shardCount {

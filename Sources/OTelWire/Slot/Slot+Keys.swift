@@ -10,7 +10,9 @@ extension Slot {
         UnsafeMutableRawPointer(self.pointer) + MemoryLayout<cotel_slot>.offset(of: \.fingerprints).unsafelyUnwrapped
     }
 
-    /// Decides whether a value of `key` may be written now. An older value of the key is cut out first.
+    /// Decides whether a value of `key` may be written now.
+    ///
+    /// An older value of the key is cut out first.
     ///
     /// False when the record has as many attributes as its limit allows, or the key is empty: both are counted.
     @inline(__always)

@@ -30,9 +30,10 @@ public import COTelRuntime
         return self.lockContended(free)
     }
 
-    /// A writer holds the lock for nanoseconds, longer only when its thread is suspended. A thread that would wait for
-    /// itself, from inside a closure that writes to the record, gives up; so does, after ten seconds, one of several
-    /// whose closures wait for each other.
+    /// A writer holds the lock for nanoseconds, longer only when its thread is suspended.
+    ///
+    /// A thread that would wait for itself, from inside a closure that writes to the record, gives up; so does, after
+    /// ten seconds, one of several whose closures wait for each other.
     @usableFromInline @inline(never)
     func lockContended(_ free: UInt64) -> Bool {
         if cotel_thread_get().pointee.writing == self.pointer { return false }
@@ -55,7 +56,9 @@ public import COTelRuntime
         cotel_store64(self.state, generation &<< 1)
     }
 
-    /// Runs `write` on a locked record and unlocks it. The thread's calls on the same record from inside do nothing.
+    /// Runs `write` on a locked record and unlocks it.
+    ///
+    /// The thread's calls on the same record from inside do nothing.
     @inlinable @inline(__always)
     package func writeExclusively(generation: UInt64, _ write: () -> Void) {
         let thread = cotel_thread_get()
@@ -107,7 +110,9 @@ extension Slot {
     /// Ends a write that began at the cursor.
     @inlinable @inline(__always)
     package func commit(_ end: UnsafeMutableRawPointer) {
-        self.pointer.pointee.length = UInt32(truncatingIfNeeded: end - UnsafeMutableRawPointer(self.pointer.pointee.buffer))
+        self.pointer.pointee.length = UInt32(
+            truncatingIfNeeded: end - UnsafeMutableRawPointer(self.pointer.pointee.buffer)
+        )
     }
 
     @usableFromInline @inline(never)
@@ -152,7 +157,9 @@ extension Slot {
         return true
     }
 
-    /// Begins a nested message; hand the mark to `endMessage`. Nil when the record is full.
+    /// Begins a nested message; hand the mark to `endMessage`.
+    ///
+    /// Nil when the record is full.
     package func beginMessage(_ tag: UInt8) -> Int? {
         guard let start = self.reserve(2) else { return nil }
         self.commit(Wire.put16(UInt16(tag), to: start))

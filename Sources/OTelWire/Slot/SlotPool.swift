@@ -38,7 +38,9 @@ public import COTelRuntime
     /// Live records whose slot was taken from them because all slots were in use.
     package static var reclaimed: UInt64 { self.shared.withLock { $0.reclaimed } }
 
-    /// Frees the shared list. Only for the single thread of a forked child.
+    /// Frees the shared list.
+    ///
+    /// Only for the single thread of a forked child.
     package static func resetAfterFork() {
         self.shared.resetAfterFork()
     }

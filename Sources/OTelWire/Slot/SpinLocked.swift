@@ -27,7 +27,9 @@ package final class SpinLocked<State>: @unchecked Sendable {
         return try body(&self.state)
     }
 
-    /// Frees the flag whoever holds it. Only for the single thread of a forked child.
+    /// Frees the flag whoever holds it.
+    ///
+    /// Only for the single thread of a forked child.
     package func resetAfterFork() {
         cotel_unlock(self.flag)
     }

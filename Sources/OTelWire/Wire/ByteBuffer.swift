@@ -36,7 +36,9 @@ package struct ByteBuffer: ~Copyable {
     }
 
     package mutating func append(_ bytes: UnsafeRawPointer, _ size: Int) {
-        self.append(atMost: size) { $0.copyMemory(from: bytes, byteCount: size); return $0 + size }
+        self.append(atMost: size) {
+            $0.copyMemory(from: bytes, byteCount: size); return $0 + size
+        }
     }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
@@ -82,7 +84,9 @@ extension ByteBuffer {
     }
 
     package mutating func bytesField(_ tag: UInt8, _ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { self.lengthDelimited(tag, size: $0.count) ; self.append($0) }
+        bytes.withUnsafeBytes {
+            self.lengthDelimited(tag, size: $0.count); self.append($0)
+        }
     }
 
     /// The head of a length-delimited field whose `size` bytes the caller appends next.

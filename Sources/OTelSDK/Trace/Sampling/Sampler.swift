@@ -29,16 +29,20 @@ public struct Sampler: Sendable, CustomStringConvertible {
     public static var alwaysOff: Sampler { Sampler(kind: .alwaysOff) }
 
     /// Records a share of the traces, from 0 to 1, decided by the trace id alone: every service with the same ratio
-    /// decides alike, and a higher ratio records a superset. Ignores the parent.
+    /// decides alike, and a higher ratio records a superset.
+    ///
+    /// Ignores the parent.
     public static func traceIDRatio(_ ratio: Double) -> Sampler { Sampler(kind: .traceIDRatio(ratio)) }
 
     /// Does as the parent did; asks `root` for spans without a parent.
     ///
     /// - Parameters:
+    ///   - root: asked when there is no parent.
     ///   - remoteSampled: asked when the parent is in another process and recorded.
     ///   - remoteNotSampled: asked when it is in another process and not recorded.
     ///   - localSampled: asked when it is in this process and recorded for the same sink.
     ///   - localNotSampled: asked when it is in this process and not recorded for the same sink.
+    /// - Returns: a sampler that follows the parent.
     public static func parentBased(
         _ root: Sampler,
         remoteSampled: Sampler = .alwaysOn,
@@ -101,7 +105,9 @@ public struct Sampler: Sendable, CustomStringConvertible {
     }
 }
 
-/// A sampler of the application's own. Any thread may call; must be quick and must not start spans.
+/// A sampler of the application's own.
+///
+/// Any thread may call; must be quick and must not start spans.
 public protocol CustomSampler: Sendable, CustomStringConvertible {
     /// Decides on one span before it is created.
     func shouldSample(_ candidate: SpanCandidate) -> SamplingResult
@@ -142,6 +148,7 @@ public struct SamplingResult: Sendable {
     /// Replaces the trace state inherited from the parent; nil keeps that.
     public var traceState: OTelTraceState?
 
+    /// An answer; without a trace state the parent's is kept.
     public init(_ decision: Decision, attributes: OTelAttributes = [:], traceState: OTelTraceState? = nil) {
         self.decision = decision
         self.attributes = attributes

@@ -19,7 +19,9 @@ struct SamplingTable: Sendable {
     private var localSampled: UInt64 = 0
     private var localNotSampled: UInt64 = 0
 
-    /// The bound of a situation that a custom sampler decides about. No ratio has it.
+    /// The bound of a situation that a custom sampler decides about.
+    ///
+    /// No ratio has it.
     static let custom = UInt64.max - 1
 
     init(_ sampler: Sampler) {
