@@ -11,11 +11,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// What of the SDK the cases may use.
-let landed: [SwiftSetting] = [
-    // .define("METRICS"), .define("PROPAGATION"),
-]
-
 // The encoder is `package`. One target is compiled as if it stood in the root package, whose identity is the name of
 // the folder that it was cloned into.
 let rootIdentity = URL(fileURLWithPath: Context.packageDirectory).deletingLastPathComponent().lastPathComponent
@@ -48,7 +43,7 @@ let package = Package(
                 .product(name: "OTelAPI", package: "heliograph"),
                 .product(name: "OTelSDK", package: "heliograph"),
             ],
-            swiftSettings: settings + landed
+            swiftSettings: settings
         ),
 
         // The whole way of a span, to a receiver that answers at once.

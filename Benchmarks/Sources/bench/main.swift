@@ -6,8 +6,9 @@
 
 import Glibc
 
-let cases =
-    CheckCases.all + SpanCases.all + MetricCases.all + LogCases.all + PropagationCases.all + EncodeCases.all
+let cases: [BenchmarkCase] = [
+    CheckCases.all, SpanCases.all, MetricCases.all, LogCases.all, PropagationCases.all, EncodeCases.all,
+].flatMap { $0 }
 
 func main(_ arguments: [String]) throws {
     switch (arguments.first, arguments.dropFirst().first) {

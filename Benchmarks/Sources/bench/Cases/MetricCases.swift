@@ -1,4 +1,3 @@
-#if METRICS
 import OTelAPI
 import OTelSDK
 
@@ -68,8 +67,3 @@ private func addBound(_ counter: OTelBoundCounter<Int>) {
 private func record(_ histogram: OTelHistogram<Double>, _ route: String) {
     histogram.record(0.021, ["method": "GET", "route": .string(route), "status": 200])
 }
-#else
-enum MetricCases {
-    static let all: [BenchmarkCase] = []
-}
-#endif

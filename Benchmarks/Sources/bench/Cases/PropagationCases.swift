@@ -1,4 +1,3 @@
-#if PROPAGATION
 import OTelAPI
 
 enum PropagationCases {
@@ -33,8 +32,3 @@ private func inject() {
     OTel.inject(into: &headers)
     use(headers)
 }
-#else
-enum PropagationCases {
-    static let all: [BenchmarkCase] = []
-}
-#endif
