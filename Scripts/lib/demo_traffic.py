@@ -118,8 +118,12 @@ def main(arguments):
     port, result = int(arguments[0]), arguments[1]
     traffic = Traffic(port)
     start = time.monotonic()
-    story(traffic)
-    crowd(traffic)
+    try:
+        story(traffic)
+        crowd(traffic)
+    except (OSError, http.client.HTTPException) as error:
+        print(f"no answer after {len(traffic.answers)} requests: {error}", file=sys.stderr)
+        return 1
     seconds = time.monotonic() - start
     counts = Counter(traffic.answers)
     print(f"{len(traffic.answers)} requests in {seconds:.1f} s, up to {THREADS} at a time:")

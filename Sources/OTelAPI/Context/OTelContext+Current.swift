@@ -40,7 +40,7 @@ extension OTelContext {
         if context.extras === CurrentContext.extras {
             return try await CurrentContext.withSpan(context.span, operation)
         }
-        return try await CurrentContext.$extras.withValue(context.extras) {
+        return try await CurrentContext.bind(CurrentContext.$extras, context.extras) {
             await outcome { () async throws(Failure) -> Result in
                 try await CurrentContext.withSpan(context.span, operation)
             }
@@ -67,7 +67,24 @@ extension CurrentContext {
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         if span.isValid { cotel_set_context_used() }
-        return try await self.spanStorage.withValue(span) { await outcome(operation) }.get()
+        return try await self.bind(self.spanStorage, span) { await outcome(operation) }.get()
+    }
+
+    /// `TaskLocal.withValue` for an operation that has to stay on the caller's actor.
+    ///
+    /// The standard library's takes an operation without an isolation of its own: called as it is, the operation would
+    /// not return to the actor after a suspension. A closure that captures the isolation does.
+    @inlinable
+    static func bind<Value: Sendable, Result>(
+        _ local: TaskLocal<Value>,
+        _ value: Value,
+        isolation: isolated (any Actor)? = #isolation,
+        _ operation: nonisolated(nonsending) () async -> Result
+    ) async -> Result {
+        await local.withValue(value) {
+            _ = isolation
+            return await operation()
+        }
     }
 }
 
