@@ -86,7 +86,7 @@ extension OTelMeter {
             name: name,
             unit: unit,
             description: description,
-            isInteger: type.isInteger,
+            isInteger: type == Int.self,
             boundaries: boundaries
         )
         return self.handle(descriptor) { descriptor in

@@ -106,7 +106,7 @@ extension OTelMeter {
             name: name,
             unit: unit,
             description: description,
-            isInteger: Value.isInteger
+            isInteger: Value.self == Int.self
         )
         let handle = self.handle(descriptor) { descriptor in
             let core = ObservableCore<Value>(descriptor)

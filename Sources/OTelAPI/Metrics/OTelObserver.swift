@@ -16,7 +16,11 @@ public struct OTelObserver<Value: OTelNumber>: ~Copyable {
 
     /// Reports the present value (of counters: the present total) of a set of attributes.
     public borrowing func observe(_ value: Value, _ attributes: OTelAttributes = [:]) {
-        value.observe(in: self.receiver, attributes)
+        switch value {
+        case let value as Int: self.receiver.observe(value, attributes)
+        case let value as Double: self.receiver.observe(value, attributes)
+        default: ()  // No other type has instruments.
+        }
     }
 }
 

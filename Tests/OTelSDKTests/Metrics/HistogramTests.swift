@@ -148,15 +148,15 @@ struct HistogramTests {
                 }
                 return
             }
-            for _ in 0..<50_000 { histogram.record(2) }
+            for _ in 0..<400_000 { histogram.record(2) }
             done.count(until: 3)
         }
         let points = try intervals.withLock { $0 } + [harness.readers[1].collect().histogram("h")].compactMap { $0 }
         // Every value is 2: a torn reading would show as another sum.
         #expect(points.allSatisfy { $0.sum == Double($0.count) * 2 && $0.bucketCounts.reduce(0, +) == $0.count })
-        #expect(points.reduce(0) { $0 + ($1.sum ?? 0) } == 300_000)
+        #expect(points.reduce(0) { $0 + ($1.sum ?? 0) } == 2_400_000)
         let point = try #require(try harness.collect().histogram("h"))
-        #expect(point.count == 150_000)
-        #expect(point.sum == 300_000)
+        #expect(point.count == 1_200_000)
+        #expect(point.sum == 2_400_000)
     }
 }
