@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // What Scripts/bench builds and runs. Not part of the product: a package of its own that depends on the root.
 
 import Foundation

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // The least that a user's package needs to send traces over OTLP/HTTP: Scripts/bench times its clean release build.
 
 import PackageDescription

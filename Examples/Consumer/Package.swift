@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // What a user's package looks like: Scripts/check-linkage builds it and looks at what the executables link.
 
 import PackageDescription

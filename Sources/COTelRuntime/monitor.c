@@ -40,6 +40,10 @@ void cotel_monitor_unlock(cotel_monitor *monitor) { pthread_mutex_unlock(&monito
 void cotel_monitor_broadcast(cotel_monitor *monitor) { pthread_cond_broadcast(&monitor->condition); }
 void cotel_monitor_reset(cotel_monitor *monitor) { initialise(monitor); }
 
+static uint32_t working;  // SDK threads at work
+static uint32_t forking;  // calls of fork() under way
+static _Thread_local bool is_worker;
+
 bool cotel_monitor_wait(cotel_monitor *monitor, uint64_t deadline) {
     cotel_work_pause();
 #if defined(__APPLE__)
@@ -51,13 +55,13 @@ bool cotel_monitor_wait(cotel_monitor *monitor, uint64_t deadline) {
     struct timespec time = {.tv_sec = (time_t)(deadline / 1000000000ull), .tv_nsec = (long)(deadline % 1000000000ull)};
     int result = pthread_cond_timedwait(&monitor->condition, &monitor->mutex, &time);
 #endif
-    cotel_work_resume();
+    if (is_worker) {  // a thread that waits for a fork must not hold what others wait for
+        pthread_mutex_unlock(&monitor->mutex);
+        cotel_work_resume();
+        pthread_mutex_lock(&monitor->mutex);
+    }
     return result != ETIMEDOUT;
 }
-
-static uint32_t working;  // SDK threads at work
-static uint32_t forking;  // calls of fork() under way
-static _Thread_local bool is_worker;
 
 static void nap(void) {
     struct timespec time = {.tv_sec = 0, .tv_nsec = 50000};

@@ -16,7 +16,7 @@ uint32_t cotel_context_used_flag;
 
 // ---------------------------------------------------------------------------------------------------- thread state
 
-static void seed(cotel_thread *thread) {
+static uint64_t entropy(const void *salt) {
     uint64_t value = 0;
 #if defined(__linux__)
     // Fails only before the kernel's pool is ready (early boot) or under a seccomp filter: fall back to the clocks.
@@ -24,8 +24,13 @@ static void seed(cotel_thread *thread) {
 #else
     arc4random_buf(&value, sizeof value);
 #endif
-    if (value == 0) value = cotel_mix(cotel_realtime_ns() | 1, cotel_monotonic_ns() ^ (uint64_t)(uintptr_t)thread);
-    thread->random = value | 1;
+    if (value == 0) value = cotel_mix(cotel_realtime_ns() | 1, cotel_monotonic_ns() ^ (uint64_t)(uintptr_t)salt);
+    return value;
+}
+
+static void seed(cotel_thread *thread) {
+    thread->random_high = entropy(&thread->random_high);
+    thread->random = entropy(&thread->random) | 1;
 }
 
 static void reseed_child(void) {

@@ -79,9 +79,12 @@ extension OTLPHTTPExporter.Configuration: CustomStringConvertible, CustomReflect
 
     /// The text without user name, password and query.
     private static func redacted(_ url: String) -> String {
-        let base = url.prefix { $0 != "?" && $0 != "#" }
-        guard let at = base.lastIndex(of: "@") else { return String(base) }
-        let scheme = base.firstRange(of: "://").map { base[..<$0.upperBound] } ?? ""
-        return "\(scheme)<redacted>\(base[at...])"
+        let scheme = url.firstRange(of: "://").map { url[..<$0.upperBound] } ?? ""
+        guard let at = url.lastIndex(of: "@") else { return Self.withoutQuery(url[...]) }
+        return "\(scheme)<redacted>\(Self.withoutQuery(url[at...]))"
+    }
+
+    private static func withoutQuery(_ text: Substring) -> String {
+        String(text.prefix { $0 != "?" && $0 != "#" })
     }
 }

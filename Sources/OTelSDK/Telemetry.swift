@@ -56,7 +56,8 @@ public final class Telemetry: Sendable {
     public var statistics: TelemetryStatistics {
         TelemetryStatistics(
             sinks: self.core.pipelines.map(\.statistics),
-            abandonedSpans: Int(clamping: SlotPool.reclaimed)
+            abandonedSpans: Int(clamping: SlotPool.reclaimed),
+            lostTraceStates: Int(clamping: TraceStateTable.evicted)
         )
     }
 }
@@ -139,6 +140,8 @@ public struct TelemetryStatistics: Sendable, Hashable, CustomStringConvertible {
     public let sinks: [SinkStatistics]
     /// Spans of the whole process that were never ended and had to make room for others.
     public let abandonedSpans: Int
+    /// Trace states of the whole process that were asked for after 8192 newer ones had displaced them.
+    public let lostTraceStates: Int
 
     /// One line for each sink.
     public var description: String {

@@ -101,7 +101,12 @@ final class TelemetryCore: OTelBackendProvider {
 
     /// A scope without a name works; its owner should know.
     private func number(_ scope: OTelScope, _ handle: String) -> UInt32 {
-        if scope.name.isEmpty { Diagnostics.report(.warning, "a \(handle) was taken with an empty name") }
+        // Reported from elsewhere: the caller may hold the lock of all handles, which the reader may ask for one.
+        if scope.name.isEmpty {
+            _ = BackgroundThread.start("otel-report") {
+                Diagnostics.report(.warning, "a \(handle) was taken with an empty name")
+            }
+        }
         return self.scopes.number(scope)
     }
 }

@@ -80,6 +80,7 @@ typedef struct cotel_shard {
 
 typedef struct cotel_thread {
     uint64_t random;  // 0 = this thread is new
+    uint64_t random_high;
     uint32_t index;   // picks the shard
     uint32_t suppressed;
     cotel_slot *_Nullable free_slots;
@@ -121,6 +122,12 @@ COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {
 COTEL_INLINE uint64_t cotel_random(cotel_thread *thread) {
     thread->random += 0xa0761d6478bd642full;
     return cotel_mix(thread->random, thread->random ^ 0xe7037ed1a0b428dbull);
+}
+
+// A second, independent stream: a trace id has 128 bits of randomness, not two outputs of one 64-bit state.
+COTEL_INLINE uint64_t cotel_random_high(cotel_thread *thread) {
+    thread->random_high += 0xe7037ed1a0b428dbull;
+    return cotel_mix(thread->random_high, thread->random_high ^ 0x8ebc6af09c88c6e3ull) ^ cotel_random(thread);
 }
 
 // ------------------------------------------------------------------------------------------------------- atomics

@@ -72,7 +72,7 @@ public struct RecordProcessor: Sendable, Hashable {
 
     package func resolved(for sink: String, defaultDelay: Duration) throws(ConfigError) -> Resolved {
         let setting = "\(sink).processor"
-        try Self.check(self.maxQueueSize, in: 1...16_777_215, "\(setting).maxQueueSize")
+        try Self.check(self.maxQueueSize, in: 1...16_777_000, "\(setting).maxQueueSize")
         try Self.check(self.maxQueueBytes, in: 4096...1_099_511_627_775, "\(setting).maxQueueBytes")
         try Self.check(self.maxExportBatchSize, in: 1...self.maxQueueSize, "\(setting).maxExportBatchSize")
         try Self.check(self.maxBatchBytes, in: 1024...67_108_864, "\(setting).maxBatchBytes")

@@ -77,6 +77,11 @@ public enum Diagnostics {
         self.state.resetAfterFork()
     }
 
+    /// Lets the next message on a topic through: the opposite was reported since.
+    static func forget(_ topic: String) {
+        self.state.withLock { _ = $0.recent.removeValue(forKey: topic) }
+    }
+
     /// How many messages of the topic were held back before this one; nil when this one is held back too.
     private static func admit(_ topic: String, _ state: inout State) -> Int? {
         let now = cotel_monotonic_ns()
@@ -92,7 +97,10 @@ public enum Diagnostics {
 
     @Sendable private static func writeToStandardError(_ diagnostic: Diagnostic) {
         let text = "heliograph \(diagnostic.level): \(diagnostic.message)"
-        let line = text.replacing("\n", with: " ") + "\n"
+        // Control characters of any kind would forge lines.
+        let line =
+            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
+            + "\n"
         line.withCString { _ = write(STDERR_FILENO, $0, strlen($0)) }
     }
 }

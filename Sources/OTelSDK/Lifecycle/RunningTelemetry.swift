@@ -16,6 +16,9 @@ enum RunningTelemetry {
 
     static func add(_ core: TelemetryCore) {
         _ = self.hooks
+        // Each time anew: a library that this telemetry's exporters brought in cleans up at exit, too, and must do so
+        // after them. What is drained already is not drained again.
+        atexit { RunningTelemetry.drainAtExit() }
         self.cores.withLock { $0.append(core) }
     }
 
@@ -24,10 +27,7 @@ enum RunningTelemetry {
     }
 
     /// Registered with the first telemetry.
-    ///
-    /// Exporters were made before, so that libraries they use clean up later.
     private static let hooks: Void = {
-        atexit { RunningTelemetry.drainAtExit() }
         _ = cotel_at_fork(
             { cotel_work_hold(100_000_000) },
             { cotel_work_release() },

@@ -1,3 +1,4 @@
+import COTelRuntime
 import OTelWire
 
 /// Says when a sink begins to lose items and when it delivers again: changes of state, not attempts.
@@ -5,6 +6,17 @@ final class DeliveryHealth: Sendable {
     private struct State {
         var lostSinceFailure = 0
         var reportedDrops = ChunkQueue.Counts()
+        private var transitions: [UInt64] = []
+
+        /// Whether another change of state is news: at most eight in five minutes, so that a receiver that comes and
+        /// goes does not fill the log.
+        mutating func admitsTransition() -> Bool {
+            let now = cotel_monotonic_ns()
+            self.transitions.removeAll { now &- $0 > 300_000_000_000 }
+            guard self.transitions.count < 8 else { return false }
+            self.transitions.append(now)
+            return true
+        }
     }
 
     private let sink: String
@@ -25,18 +37,25 @@ final class DeliveryHealth: Sendable {
                 self.warn("warning", result.message)
             }
         case .failure(let error):
-            self.state.withLock { $0.lostSinceFailure += items }
+            let isNew = self.state.withLock { state in
+                defer { state.lostSinceFailure += items }
+                return state.lostSinceFailure == 0 && state.admitsTransition()
+            }
+            if isNew { Diagnostics.forget("\(self.sink) recovery") }
             // One topic for all failures: that the sink is failing is the news, not how it fails this time.
             self.warn("failing", "\(items) items lost: \(error)")
         }
     }
 
     private func reportRecovery() {
-        let lost = self.state.withLock { state in
-            defer { state.lostSinceFailure = 0 }
-            return state.lostSinceFailure
+        let (lost, isNew) = self.state.withLock { state in
+            let lost = state.lostSinceFailure
+            state.lostSinceFailure = 0
+            return (lost, lost > 0 && state.admitsTransition())
         }
         guard lost > 0 else { return }
+        // The next failure is news again.
+        if isNew { Diagnostics.forget("\(self.sink) failing") }
         Diagnostics.report(
             .info,
             topic: "\(self.sink) recovery",

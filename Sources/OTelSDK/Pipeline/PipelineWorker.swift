@@ -91,6 +91,9 @@ final class PipelineWorker: Sendable {
         self.monitor.wait(until: deadline) { $0.isFinished ? true : nil } ?? false
     }
 
+    /// Whether somebody waits for a flush or a shutdown.
+    var isAwaited: Bool { self.monitor.read { $0.shutdown != nil || $0.flushesRequested > $0.flushesDone } }
+
     /// The deadline of a shutdown that has been requested.
     var shutdownDeadline: Deadline? { self.monitor.read { $0.shutdown } }
 

@@ -120,7 +120,10 @@ extension RecordPipeline {
             self.export(chunks, reason, by: deadline)
             // Taken out one by one: a chunk is reused only when nothing else refers to it.
             while let chunk = chunks.popLast() { self.queue.recycle(chunk) }
-        } while reason == .shutdown || self.queue.isAtWake
+            self.health.reportDrops(self.queue.counts(), self.processor)
+        } while reason == .shutdown || reason == .scheduled && self.queue.isAtWake && !self.worker.isAwaited
+        // Nobody crosses the mark a second time.
+        if reason != .shutdown, self.queue.isAtWake { self.worker.wake() }
         if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
         self.health.reportDrops(self.queue.counts(), self.processor)
     }

@@ -72,8 +72,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         if _slowPath(added != nil), let added { slot.set(AttributeTag.span, added) }
         if _slowPath(!links.isEmpty) { for link in links { slot.addLink(link) } }
         if _slowPath(self.routes.showsStarts) { self.showStart(slot, draft.sinks, thread) }
-        // From here on the slot may be taken from a span that nobody ends.
-        slot.pointer.pointee.in_use = 1
+        slot.publish()
         return draft.handle(slot: slot, generation: generation)
     }
 

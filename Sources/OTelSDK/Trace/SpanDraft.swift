@@ -30,7 +30,7 @@ struct SpanDraft {
             self.traceState = parent.traceStateTicket
             self.randomFlag = parent.meta & UInt64(OTelTraceFlags.random.rawValue)
         } else {
-            self.traceHigh = cotel_random(thread)
+            self.traceHigh = cotel_random_high(thread)
             self.traceLow = Self.nonZero(thread)
             self.traceState = 0
             self.randomFlag = UInt64(OTelTraceFlags.random.rawValue)

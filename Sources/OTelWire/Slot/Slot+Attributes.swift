@@ -13,7 +13,6 @@ import COTelRuntime
 extension Slot {
     @usableFromInline @inline(never)
     package func setString(_ tag: UInt8, _ key: UnsafeRawPointer, _ keyCount: Int, _ value: String) {
-        guard self.admit(tag, key, keyCount) else { return }
         if _slowPath(self.pointer.pointee.limits.unsafelyUnwrapped.pointee.value_length != UInt32.max) {
             return self.putTruncated(tag, key, keyCount, value)
         }
@@ -22,8 +21,9 @@ extension Slot {
 
     @usableFromInline @inline(never)
     package func setInt(_ tag: UInt8, _ key: UnsafeRawPointer, _ keyCount: Int, _ value: Int64) {
+        guard self.reserve(keyCount &+ 40) != nil else { return self.refuse() }
         guard self.admit(tag, key, keyCount) else { return }
-        guard let start = self.reserve(keyCount &+ 40) else { return self.retract() }
+        let start = self.cursor
         let bits = UInt64(bitPattern: value)
         let size = 1 &+ Wire.varintSize(bits)
         if _fastPath(keyCount < 110) {
@@ -39,8 +39,9 @@ extension Slot {
 
     @usableFromInline @inline(never)
     package func setBool(_ tag: UInt8, _ key: UnsafeRawPointer, _ keyCount: Int, _ value: Bool) {
+        guard self.reserve(keyCount &+ 40) != nil else { return self.refuse() }
         guard self.admit(tag, key, keyCount) else { return }
-        guard let start = self.reserve(keyCount &+ 40) else { return self.retract() }
+        let start = self.cursor
         let bits: UInt16 = value ? 0x0110 : 0x0010
         if _fastPath(keyCount < 110) {
             let position = Self.putShortHead(tag, key, keyCount, bodySize: keyCount &+ 6, to: start)
@@ -53,8 +54,9 @@ extension Slot {
 
     @usableFromInline @inline(never)
     package func setDouble(_ tag: UInt8, _ key: UnsafeRawPointer, _ keyCount: Int, _ value: Double) {
+        guard self.reserve(keyCount &+ 40) != nil else { return self.refuse() }
         guard self.admit(tag, key, keyCount) else { return }
-        guard let start = self.reserve(keyCount &+ 40) else { return self.retract() }
+        let start = self.cursor
         let position = Wire.putKeyValueHead(tag, key: key, keyCount: keyCount, valueSize: 9, to: start)
         self.commit(Wire.put64(value.bitPattern, to: Wire.put8(0x21, to: position)))
     }
@@ -67,8 +69,9 @@ extension Slot {
         size: Int,
         _ write: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
     ) {
+        guard self.reserve(keyCount + size + 40) != nil else { return self.refuse() }
         guard self.admit(tag, key, keyCount) else { return }
-        guard let start = self.reserve(keyCount + size + 40) else { return self.retract() }
+        let start = self.cursor
         let position = Wire.putKeyValueHead(tag, key: key, keyCount: keyCount, valueSize: size, to: start)
         self.commit(write(position))
     }
@@ -76,7 +79,9 @@ extension Slot {
     @inline(__always)
     private func putString(_ tag: UInt8, _ key: UnsafeRawPointer, _ keyCount: Int, _ value: String) {
         value.withWireBytes { bytes, count in
-            guard let start = self.reserve(keyCount &+ count &+ 40) else { return self.retract() }
+            guard self.reserve(keyCount &+ count &+ 40) != nil else { return self.refuse() }
+            guard self.admit(tag, key, keyCount) else { return }
+            let start = self.cursor
             if _fastPath(keyCount &+ count < 120) {
                 var position = Self.putShortHead(tag, key, keyCount, bodySize: keyCount &+ count &+ 6, to: start)
                 let valueHead =

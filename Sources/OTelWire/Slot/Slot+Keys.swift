@@ -33,9 +33,8 @@ extension Slot {
         return true
     }
 
-    /// Takes back what `admit` counted when the value then found no room.
-    func retract() {
-        self.pointer.pointee.attribute_count &-= 1
+    /// Counts a value that finds no room. The record keeps what it had.
+    func refuse() {
         self.pointer.pointee.attributes_dropped &+= 1
     }
 

@@ -22,6 +22,18 @@ public import COTelRuntime
     @inlinable @inline(__always)
     package var generation: UInt64 { cotel_load64_relaxed(self.state) &>> 1 }
 
+    @inlinable @inline(__always)
+    var inUse: UnsafeMutablePointer<UInt32> {
+        (UnsafeMutableRawPointer(self.pointer) + MemoryLayout<cotel_slot>.offset(of: \.in_use).unsafelyUnwrapped)
+            .assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// From now on the slot may be taken from a record that nobody ends; what was written before is visible then.
+    @inlinable @inline(__always)
+    package func publish() {
+        cotel_store32(self.inUse, 1)
+    }
+
     /// Takes the record for writing; false when it is finished.
     @inlinable @inline(__always)
     package func lock(generation: UInt64) -> Bool {
@@ -36,7 +48,7 @@ public import COTelRuntime
     /// ten seconds, one of several whose closures wait for each other.
     @usableFromInline @inline(never)
     func lockContended(_ free: UInt64) -> Bool {
-        if cotel_thread_get().pointee.writing == self.pointer { return false }
+        if self.isWrittenByThisThread { return false }
         let patience: UInt64 = 10_000_000_000
         let start = cotel_monotonic_ns()
         while cotel_monotonic_ns() &- start < patience {
@@ -56,16 +68,26 @@ public import COTelRuntime
         cotel_store64(self.state, generation &<< 1)
     }
 
+    private var isWrittenByThisThread: Bool {
+        var held = cotel_thread_get().pointee.writing
+        while let slot = held {
+            if slot == self.pointer { return true }
+            held = slot.pointee.next
+        }
+        return false
+    }
+
     /// Runs `write` on a locked record and unlocks it.
     ///
     /// The thread's calls on the same record from inside do nothing.
     @inlinable @inline(__always)
     package func writeExclusively(generation: UInt64, _ write: () -> Void) {
         let thread = cotel_thread_get()
-        let outer = thread.pointee.writing
+        // A live record is on no free list: `next` chains the records that this thread's closures write to.
+        self.pointer.pointee.next = thread.pointee.writing
         thread.pointee.writing = self.pointer
         write()
-        thread.pointee.writing = outer
+        thread.pointee.writing = self.pointer.pointee.next
         self.unlock(generation: generation)
     }
 

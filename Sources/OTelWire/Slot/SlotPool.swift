@@ -124,11 +124,12 @@ public import COTelRuntime
             }
         }
         live.sort { $0.age < $1.age }
-        for (_, slot) in live.prefix(self.reclaimBatch) {
+        for (age, slot) in live.prefix(self.reclaimBatch) {
             let generation = slot.generation
             guard cotel_cas64(slot.state, generation &<< 1, generation &<< 1 | 1) else { continue }
-            guard slot.pointer.pointee.in_use != 0 else {
-                slot.unlock(generation: generation)
+            // Ended, or ended and started again, since it was looked at: its owner may be at work without the lock.
+            guard cotel_load32(slot.inUse) != 0, slot.pointer.pointee.start_time == age else {
+                _ = cotel_cas64(slot.state, generation &<< 1 | 1, generation &<< 1)
                 continue
             }
             slot.pointer.pointee.in_use = 0
