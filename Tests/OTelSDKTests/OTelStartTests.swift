@@ -1,6 +1,7 @@
 import OTLPProto
 import OTelAPI
 import OTelSDK
+import Synchronization
 import TestSupport
 import Testing
 
@@ -153,6 +154,24 @@ struct OTelStartTests {
             }
             #expect(recording.spans.count == 17_000 - stale.count)
             #expect(recording.spans.last?.name == "16999")
+        }
+    }
+}
+
+@Suite("A handler of diagnostics that records telemetry")
+struct DiagnosticsHandlerTests {
+    @Test("it may take handles itself")
+    func handles() async {
+        await #expect(processExitsWith: .success) {
+            let seen = Mutex(0)
+            Diagnostics.setHandler { _ in
+                OTel.logger("diagnostics").warn("seen")
+                seen.withLock { $0 += 1 }
+            }
+            let telemetry = try OTel.start(Config(serviceName: "test", exitTimeout: .zero))
+            _ = OTel.tracer("")
+            #expect(Threads.wait { seen.withLock { $0 } > 0 })
+            telemetry.shutdownBlocking()
         }
     }
 }

@@ -33,7 +33,7 @@ extension Slot {
         return true
     }
 
-    /// Counts a value that finds no room. The record keeps what it had.
+    /// Counts a value that finds no room; the record keeps what it had.
     func refuse() {
         self.pointer.pointee.attributes_dropped &+= 1
     }

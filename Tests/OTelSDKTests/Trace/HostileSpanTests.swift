@@ -54,6 +54,35 @@ struct HostileSpanTests {
         #expect(span?.droppedAttributeCount == 7)
     }
 
+    @Test("a new value that does not fit leaves the old one, and is counted")
+    func hugeReplacement() throws {
+        let recording = try RecordingTelemetry { $0.spanLimits.encodedBytes = 4096 }
+        let span = recording.record(attributes: ["k": "old"]) { $0.setAttribute("k", Self.huge) }
+        #expect(span?.attributes == ["k": "old"])
+        #expect(span?.droppedAttributeCount == 1)
+    }
+
+    @Test("a call on a span from inside its own writer does nothing, at once, however deep")
+    func nestedWriters() throws {
+        let recording = try RecordingTelemetry()
+        let other = recording.tracer.startSpan("other", parent: .root)
+        let clock = ContinuousClock()
+        let started = clock.now
+        let span = recording.record { span in
+            span.setAttributes { writer in
+                writer.set("a", 1)
+                other.setAttributes {
+                    $0.set("b", 2); span.setAttribute("c", 3); other.setAttribute("d", 4)
+                }
+                writer.set("e", 5)
+            }
+        }
+        #expect(clock.now - started < .seconds(5))
+        #expect(span?.attributes == ["a": 1, "e": 5])
+        other.end()
+        #expect(recording.spans.first { $0.name == "other" }?.attributes == ["b": 2])
+    }
+
     @Test("a new name that does not fit leaves the old one")
     func hugeName() throws {
         let recording = try RecordingTelemetry()
