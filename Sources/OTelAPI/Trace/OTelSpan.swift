@@ -50,6 +50,8 @@ public import OTelWire
 
     @usableFromInline package static var w3cFlags: UInt8 { 0x03 }
     @inlinable package static var remoteFlag: UInt64 { 0x80 }
+    /// Set on the current span of a context in which nothing is recorded.
+    @inlinable package static var suppressedFlag: UInt64 { 0x40 }
 
     @inlinable @inline(__always)
     package var traceStateTicket: UInt64 { self.extra &>> 24 }
