@@ -1,5 +1,3 @@
-public import OTelAPI
-
 /// Decides which spans of a sink are recorded (`specification/trace/sdk.md`, "Sampler").
 ///
 /// The built-in samplers decide without an allocation; `custom` takes any `CustomSampler`.
@@ -18,6 +16,10 @@ public struct Sampler: Sendable, CustomStringConvertible {
         var remoteNotSampled: Sampler
         var localSampled: Sampler
         var localNotSampled: Sampler
+
+        var all: [Sampler] {
+            [self.root, self.remoteSampled, self.remoteNotSampled, self.localSampled, self.localNotSampled]
+        }
     }
 
     let kind: Kind
@@ -102,56 +104,5 @@ public struct Sampler: Sendable, CustomStringConvertible {
             try delegates.localSampled.validate("\(setting).localSampled")
             try delegates.localNotSampled.validate("\(setting).localNotSampled")
         }
-    }
-}
-
-/// A sampler of the application's own.
-///
-/// Any thread may call; must be quick and must not start spans.
-public protocol CustomSampler: Sendable, CustomStringConvertible {
-    /// Decides on one span before it is created.
-    func shouldSample(_ candidate: SpanCandidate) -> SamplingResult
-}
-
-/// What is known of a span before it is created.
-public struct SpanCandidate: Sendable {
-    /// The context it will be started in.
-    public let parent: OTelContext
-    /// Its trace: the parent's, or a new one.
-    public let traceID: OTelTraceID
-    /// Its name.
-    public let name: String
-    /// Its role.
-    public let kind: OTelSpanKind
-    /// The attributes given at creation.
-    public let attributes: OTelAttributes
-    /// The links given at creation.
-    public let links: [OTelLink]
-}
-
-/// A sampler's answer.
-public struct SamplingResult: Sendable {
-    /// What becomes of the span.
-    public enum Decision: Sendable, Hashable {
-        /// It records nothing; its ids are passed on.
-        case drop
-        /// It is recorded and can be looked at, but not exported.
-        case recordOnly
-        /// It is recorded and exported.
-        case recordAndSample
-    }
-
-    /// What becomes of the span.
-    public var decision: Decision
-    /// Added to the span when it is recorded.
-    public var attributes: OTelAttributes
-    /// Replaces the trace state inherited from the parent; nil keeps that.
-    public var traceState: OTelTraceState?
-
-    /// An answer; without a trace state the parent's is kept.
-    public init(_ decision: Decision, attributes: OTelAttributes = [:], traceState: OTelTraceState? = nil) {
-        self.decision = decision
-        self.attributes = attributes
-        self.traceState = traceState
     }
 }
