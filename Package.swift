@@ -51,6 +51,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The HTTP client on libcurl, and gzip: what several of the modules below send with.
+        .target(
+            name: "OTelHTTP",
+            dependencies: ["COTelRuntime", "COTelCurl", "COTelZlib"],
+            swiftSettings: settings
+        ),
+
         // Exporters. Nothing above imports one.
         .target(
             name: "ConsoleExporter",
@@ -59,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "OTLPHTTPExporter",
-            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "OTelWire", "COTelRuntime", "COTelCurl", "COTelZlib"],
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "OTelWire", "OTelHTTP"],
             swiftSettings: settings
         ),
 
@@ -85,8 +92,13 @@ let package = Package(
         ),
         .target(name: "COTelStuckResolver", path: "Tests/COTelStuckResolver"),
         .testTarget(
+            name: "OTelHTTPTests",
+            dependencies: ["OTelHTTP", "COTelStuckResolver", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "OTLPHTTPExporterTests",
-            dependencies: ["OTLPHTTPExporter", "COTelStuckResolver", "TestSupport"],
+            dependencies: ["OTLPHTTPExporter", "TestSupport"],
             swiftSettings: settings
         ),
         // A program that the integration tests run, end and kill.

@@ -1,4 +1,5 @@
 import OTLPProto
+import OTelHTTP
 import OTelSDK
 
 /// What an answer over HTTP means for the batch (OTLP specification, "OTLP/HTTP Response").

@@ -1,3 +1,4 @@
+import OTelHTTP
 import OTelSDK
 
 extension OTLPHTTPExporter {
@@ -67,7 +68,7 @@ extension OTLPHTTPExporter.Configuration: CustomStringConvertible, CustomReflect
         case .invalidURL(let reason):
             ConfigError(
                 setting: self.setting,
-                value: Self.redacted(self.url),
+                value: HTTPEndpoint.redacted(self.url),
                 expected: "an http or https URL with a host; it \(reason)"
             )
         case .notPositive:
@@ -75,16 +76,5 @@ extension OTLPHTTPExporter.Configuration: CustomStringConvertible, CustomReflect
         case .invalidHeaderName, .invalidHeaderValue, .reservedHeader, .invalidUserAgent, .unavailable:
             ConfigError(setting: "\(self.setting).headers", value: "<redacted>", expected: "other headers: \(error)")
         }
-    }
-
-    /// The text without user name, password and query.
-    private static func redacted(_ url: String) -> String {
-        let scheme = url.firstRange(of: "://").map { url[..<$0.upperBound] } ?? ""
-        guard let at = url.lastIndex(of: "@") else { return Self.withoutQuery(url[...]) }
-        return "\(scheme)<redacted>\(Self.withoutQuery(url[at...]))"
-    }
-
-    private static func withoutQuery(_ text: Substring) -> String {
-        String(text.prefix { $0 != "?" && $0 != "#" })
     }
 }

@@ -1,4 +1,5 @@
 import OTLPProto
+import OTelHTTP
 public import OTelSDK
 import OTelWire
 

@@ -6,14 +6,14 @@ import Musl
 import Glibc
 #endif
 
-/// Sends POST requests to one URL over one kept-alive connection.
+/// Sends requests to one URL over one kept-alive connection.
 ///
-/// `post` belongs to one thread at a time, the export thread; `cancel` and `resume` may be called from any thread.
-// Safety: the variables are touched only by `post`, `discardConnections` and `deinit`, which the owner
+/// `post` and `get` belong to one thread at a time; `cancel` and `resume` may be called from any thread.
+// Safety: the variables are touched only by `post`, `get`, `discardConnections` and `deinit`, which the owner
 // calls from one thread at a time; everything else is immutable or, as `CancelSignal`, thread-safe.
-final class HTTPClient: @unchecked Sendable {
+package final class HTTPClient: @unchecked Sendable {
     /// Where the requests go.
-    let endpoint: HTTPEndpoint
+    package let endpoint: HTTPEndpoint
     private let configuration: Configuration
     private let cancelSignal: CancelSignal
     /// Nil while a request is in flight, after connections were discarded, and after a name lookup got stuck.
@@ -23,7 +23,7 @@ final class HTTPClient: @unchecked Sendable {
     private var ownerProcess = getpid()
 
     /// Checks the configuration; connects to nothing.
-    init(_ configuration: Configuration) throws(ConfigurationError) {
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
         self.endpoint = try HTTPEndpoint(configuration.url)
         try configuration.validate()
         guard let cancelSignal = CancelSignal() else { throw .unavailable("out of file descriptors") }
@@ -37,48 +37,46 @@ final class HTTPClient: @unchecked Sendable {
         self.discardConnections()
     }
 
-    /// Sends one request and waits for its answer; the bytes are not copied.
+    /// Sends one POST request and waits for its answer; the bytes are not copied.
     ///
     /// Returns within `timeout` and a fraction of a second whatever the server or the name service does. After
     /// ``cancel()`` it fails at once, until ``resume()``. An extra header replaces a configured one of its name.
-    func post(
+    package func post(
         _ body: UnsafeRawBufferPointer,
         contentType: String,
         contentEncoding: String?,
         extraHeaders: [(String, String)],
         timeout: Duration
     ) -> HTTPOutcome {
-        guard !self.cancelSignal.isRaised else {
-            return .failure(.notStarted(.cancelled, "the request was cancelled"))
+        self.send(timeout: timeout) { () throws(ConfigurationError) in
+            let content = try HTTPRequest.contentHeaders(type: contentType, encoding: contentEncoding)
+            let headers = try HTTPRequest.headers(self.configuration.headers, extra: extraHeaders)
+            return HTTPRequest(method: .post, body: body, headers: content + headers, timeout: timeout)
         }
-        guard timeout > .zero else { return .failure(.notStarted(.timeout, "no time left for the request")) }
-        do throws(ConfigurationError) {
-            let headers = try HTTPRequest.headers(
-                contentType: contentType,
-                contentEncoding: contentEncoding,
-                configured: self.configuration.headers,
-                extra: extraHeaders
-            )
-            return try self.perform(HTTPRequest(body: body, headers: headers, timeout: timeout))
-        } catch {
-            return .failure(.notStarted(.other, error.description))
+    }
+
+    /// Sends one GET request and waits for its answer, under the terms of ``post(_:contentType:contentEncoding:extraHeaders:timeout:)``.
+    package func get(timeout: Duration) -> HTTPOutcome {
+        self.send(timeout: timeout) {
+            let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+            return HTTPRequest(method: .get, body: nothing, headers: self.configuration.headers, timeout: timeout)
         }
     }
 
     /// Ends the request in flight, if any, and makes later ones fail at once.
-    func cancel() {
+    package func cancel() {
         self.cancelSignal.raise()
     }
 
     /// Takes ``cancel()`` back.
-    func resume() {
+    package func resume() {
         self.cancelSignal.clear()
     }
 
     /// Makes the next request use a new connection.
     ///
-    /// In a forked child the parent's connection stays untouched: nothing is sent on it. `post` sees to that by itself.
-    func discardConnections() {
+    /// In a forked child the parent's connection stays untouched: nothing is sent on it. Requests see to that by themselves.
+    package func discardConnections() {
         guard getpid() == self.ownerProcess else { return self.letGoAfterFork() }
         let brokenPipe = BrokenPipeGuard()
         defer { brokenPipe.end() }
@@ -92,6 +90,21 @@ final class HTTPClient: @unchecked Sendable {
         if let session = self.session.take() { session.leak() }
         self.cancelSignal.renewAfterFork()
         self.ownerProcess = getpid()
+    }
+
+    private func send(
+        timeout: Duration,
+        _ request: () throws(ConfigurationError) -> HTTPRequest
+    ) -> HTTPOutcome {
+        guard !self.cancelSignal.isRaised else {
+            return .failure(.notStarted(.cancelled, "the request was cancelled"))
+        }
+        guard timeout > .zero else { return .failure(.notStarted(.timeout, "no time left for the request")) }
+        do throws(ConfigurationError) {
+            return try self.perform(request())
+        } catch {
+            return .failure(.notStarted(.other, error.description))
+        }
     }
 
     private func perform(_ request: HTTPRequest) throws(ConfigurationError) -> HTTPOutcome {

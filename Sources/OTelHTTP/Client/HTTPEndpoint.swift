@@ -1,11 +1,11 @@
 import COTelCurl
 
 /// What may be told of a URL that libcurl accepts, with an `http` or `https` scheme and a host.
-struct HTTPEndpoint: Sendable {
+package struct HTTPEndpoint: Sendable {
     /// Scheme, host, port and path alone: fit for messages.
-    let displayText: String
+    package let displayText: String
 
-    init(_ text: String) throws(HTTPClient.ConfigurationError) {
+    package init(_ text: String) throws(HTTPClient.ConfigurationError) {
         try Self.checkText(text)
         guard let parts = CurlURL() else { throw .unavailable("out of memory") }
         try Self.check(parts.parse(text))
@@ -13,6 +13,17 @@ struct HTTPEndpoint: Sendable {
         guard let host = parts.part(CURLUPART_HOST), !host.isEmpty else { throw Self.missingHost }
         let port = parts.part(CURLUPART_PORT).map { ":" + $0 } ?? ""
         self.displayText = "\(scheme)://\(host)\(port)\(parts.part(CURLUPART_PATH) ?? "/")"
+    }
+
+    /// A URL that need not be valid, for messages: without user name, password and query.
+    package static func redacted(_ url: String) -> String {
+        let scheme = url.firstRange(of: "://").map { url[..<$0.upperBound] } ?? ""
+        guard let at = url.lastIndex(of: "@") else { return Self.withoutQuery(url[...]) }
+        return "\(scheme)<redacted>\(Self.withoutQuery(url[at...]))"
+    }
+
+    private static func withoutQuery(_ text: Substring) -> String {
+        String(text.prefix { $0 != "?" && $0 != "#" })
     }
 
     private static let missingScheme = HTTPClient.ConfigurationError.invalidURL(

@@ -1,5 +1,5 @@
 /// How one request ended.
-enum HTTPOutcome: Sendable {
+package enum HTTPOutcome: Sendable {
     /// The server answered, with whatever status: what the status means is the exporter's business.
     case response(HTTPResponse)
     /// No complete answer came.
@@ -7,18 +7,18 @@ enum HTTPOutcome: Sendable {
 }
 
 /// A complete answer, its body decompressed.
-struct HTTPResponse: Sendable, Equatable {
-    var status: Int
+package struct HTTPResponse: Sendable, Equatable {
+    package var status: Int
     /// As sent, parameters included; empty when the server sent none.
-    var contentType: String
+    package var contentType: String
     /// The value of `Retry-After` as sent: seconds or an HTTP date.
-    var retryAfter: String?
-    var body: [UInt8]
+    package var retryAfter: String?
+    package var body: [UInt8]
 }
 
 /// Why no complete answer came.
-struct HTTPFailure: Sendable, Equatable {
-    enum Kind: Sendable, Equatable {
+package struct HTTPFailure: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// Name not resolved, connection refused, reset or closed before the end of the answer.
         case connection
         /// No complete answer within the timeout, or no connection within the connect timeout.
@@ -35,13 +35,13 @@ struct HTTPFailure: Sendable, Equatable {
         case other
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// libcurl's description where there is one.
     ///
     /// One line, without credentials or header values.
-    var message: String
+    package var message: String
     /// Whether the whole request left this process.
     ///
     /// If not, the server cannot have acted on it.
-    var requestSent: Bool
+    package var requestSent: Bool
 }

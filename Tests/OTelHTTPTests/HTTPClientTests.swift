@@ -1,7 +1,8 @@
 import Synchronization
+import TestSupport
 import Testing
 
-@testable import OTLPHTTPExporter
+@testable import OTelHTTP
 
 /// Against a real server on the loopback interface; its faults are in `HTTPClientTests+Faults.swift`.
 @Suite("HTTP client")
@@ -71,6 +72,51 @@ struct HTTPClientTests {
             timeout: .seconds(1)
         )
         #expect(outcome.response?.body == Array("0".utf8))
+    }
+
+    @Test("gets without a body, before, between and after requests that have one")
+    func get() throws {
+        let seen = Mutex<[ReceivedRequest]>([])
+        let server = try ScriptedServer.answering { request in
+            seen.withLock { $0.append(request) }
+            return "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
+        }
+        defer { server.stop() }
+        let client = try makeClient(server, path: "/sampling?service=a%20b") {
+            $0.headers = [(name: "X-Tenant", value: "blue")]
+        }
+        for _ in 0..<2 {
+            #expect(client.get(timeout: .seconds(5)).response?.body == Array("yes".utf8))
+            #expect(client.post([1, 2, 3]).response?.status == 200)
+        }
+        let requests = seen.withLock { $0 }
+        try #require(requests.count == 4)
+        for request in [requests[0], requests[2]] {
+            #expect(request.requestLine == "GET /sampling?service=a%20b HTTP/1.1")
+            #expect(request.values("x-tenant") == ["blue"])
+            #expect(request.values("user-agent") == ["test/1.0"])
+            for name in ["content-type", "content-length", "content-encoding"] {
+                #expect(request.values(name) == [], "\(name)")
+            }
+        }
+        for request in [requests[1], requests[3]] {
+            #expect(request.requestLine == "POST /sampling?service=a%20b HTTP/1.1")
+            #expect(request.body == [1, 2, 3])
+        }
+        #expect(server.connectionCount == 1)
+    }
+
+    @Test("gives up a GET in time, and ends it at once when cancelled before")
+    func unansweredGet() throws {
+        let server = try ScriptedServer(Stall.beforeAnswer.serve)
+        defer { server.stop() }
+        let client = try makeClient(server)
+        let duration = ContinuousClock().measure {
+            #expect(client.get(timeout: .milliseconds(100)).failure?.kind == .timeout)
+            client.cancel()
+            #expect(client.get(timeout: .seconds(5)).failure?.kind == .cancelled)
+        }
+        #expect(duration < .seconds(1))
     }
 
     @Test("keeps its connection alive from request to request")

@@ -2,7 +2,7 @@ extension HTTPClient {
     /// What is wrong with a configuration.
     ///
     /// Never holds a header's value, nor credentials or the query of a URL.
-    enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         /// The reason completes the sentence "the URL …".
         case invalidURL(reason: String)
         /// Not a token of RFC 9110: empty, or with a space, a colon, a control or a non-ASCII character.
@@ -18,7 +18,7 @@ extension HTTPClient {
         /// libcurl, a pipe or memory could not be had.
         case unavailable(String)
 
-        var description: String {
+        package var description: String {
             switch self {
             case .invalidURL(let reason): "the URL \(reason)"
             case .invalidHeaderName(let name): "\"\(name)\" is not a valid header name"

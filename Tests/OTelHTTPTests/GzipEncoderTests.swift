@@ -1,7 +1,7 @@
 import COTelZlib
 import Testing
 
-@testable import OTLPHTTPExporter
+@testable import OTelHTTP
 
 @Suite("Gzip encoder")
 struct GzipEncoderTests {
@@ -75,8 +75,8 @@ enum Sample: CaseIterable {
         case .empty: []
         case .oneByte: [7]
         case .text: Array("span".utf8)
-        case .repetitive: OTLPHTTPExporterTests.repetitive(200_000)
-        case .noise: OTLPHTTPExporterTests.noise(5_000_000)
+        case .repetitive: OTelHTTPTests.repetitive(200_000)
+        case .noise: OTelHTTPTests.noise(5_000_000)
         }
     }
 }

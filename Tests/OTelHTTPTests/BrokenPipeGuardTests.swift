@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OTLPHTTPExporter
+@testable import OTelHTTP
 
 #if canImport(Darwin)
 import Darwin

@@ -80,7 +80,12 @@ struct CurlSession: ~Copyable {
         var options = CurlOptions(self.easy)
         options.check(headers.attach(to: self.easy))
         self.headers = headers
-        options.check(COTelCurl_setBody(self.easy, request.body.baseAddress, Int64(request.body.count)))
+        switch request.method {
+        case .get: options.set(CURLOPT_HTTPGET, 1)
+        case .post:
+            options.set(CURLOPT_POST, 1)
+            options.check(COTelCurl_setBody(self.easy, request.body.baseAddress, Int64(request.body.count)))
+        }
         options.set(CURLOPT_TIMEOUT_MS, deadlines.curlTimeout.curlMilliseconds)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, deadlines.curlConnectTimeout.curlMilliseconds)
         guard options.result == CURLE_OK else { return options.result }

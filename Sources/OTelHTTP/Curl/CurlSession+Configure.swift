@@ -10,7 +10,6 @@ extension CurlSession {
         options.check(COTelCurl_allowOnlyHTTP(self.easy))
         options.set(CURLOPT_URL, configuration.url)
         options.set(CURLOPT_USERAGENT, configuration.userAgent)
-        options.set(CURLOPT_POST, 1)
         options.set(CURLOPT_HTTP_VERSION, Int(COTelCurl_http11))
         options.set(CURLOPT_FOLLOWLOCATION, 0)
         // No signals: their handlers belong to the application.

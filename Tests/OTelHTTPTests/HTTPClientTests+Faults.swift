@@ -1,7 +1,8 @@
 import Synchronization
+import TestSupport
 import Testing
 
-@testable import OTLPHTTPExporter
+@testable import OTelHTTP
 
 #if canImport(COTelStuckResolver)
 import COTelStuckResolver

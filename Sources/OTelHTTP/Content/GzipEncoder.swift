@@ -3,7 +3,7 @@ import COTelZlib
 /// Compresses whole messages to gzip, reusing one zlib stream and one output buffer.
 ///
 /// Holds about 256 KiB for the stream plus the buffer. Not thread-safe.
-struct GzipEncoder: ~Copyable {
+package struct GzipEncoder: ~Copyable {
     /// A buffer that one large message made larger than this is given back after use.
     private static let keptCapacity = 4 * 1024 * 1024
 
@@ -13,7 +13,7 @@ struct GzipEncoder: ~Copyable {
     private var level: Int32?
     private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    init() {
+    package init() {
         self.stream = .allocate(capacity: 1)
         self.stream.initialize(to: z_stream())
     }
@@ -28,12 +28,12 @@ struct GzipEncoder: ~Copyable {
     /// Compresses `input` at a level from 1 (fastest) to 9 (smallest), or 0 (stored), or -1 (zlib's default).
     ///
     /// Returns nil if the level is none of these, memory is short, or the input has 4 GiB or more.
-    mutating func compress(_ input: UnsafeRawBufferPointer, level: Int32) -> [UInt8]? {
+    package mutating func compress(_ input: UnsafeRawBufferPointer, level: Int32) -> [UInt8]? {
         self.withCompressed(input, level: level) { Array($0) }
     }
 
     /// The same without a copy: the bytes are valid during the call of `body` only.
-    mutating func withCompressed<Result>(
+    package mutating func withCompressed<Result>(
         _ input: UnsafeRawBufferPointer,
         level: Int32,
         _ body: (UnsafeRawBufferPointer) -> Result

@@ -11,8 +11,8 @@ import Glibc
 /// A TCP server on a free port of 127.0.0.1 that does to each connection what a closure says.
 ///
 /// The closure runs on a thread of the connection, which is closed when the closure returns.
-final class ScriptedServer: Sendable {
-    struct SetupError: Error {}
+package final class ScriptedServer: Sendable {
+    package struct SetupError: Error {}
 
     private struct Connections {
         var count = 0
@@ -20,12 +20,12 @@ final class ScriptedServer: Sendable {
         var open: Set<Int32> = []
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let connections = Mutex(Connections())
     private let stopped = Atomic(false)
 
-    init(_ serve: @escaping @Sendable (ServerConnection) -> Void) throws {
+    package init(_ serve: @escaping @Sendable (ServerConnection) -> Void) throws {
         let (listener, port) = try Self.listen(backlog: 16)
         self.listener = listener
         self.port = port
@@ -33,18 +33,18 @@ final class ScriptedServer: Sendable {
     }
 
     /// Answers every request of every connection in the same way.
-    static func answering(_ answer: @escaping @Sendable (ReceivedRequest) -> String) throws -> ScriptedServer {
+    package static func answering(_ answer: @escaping @Sendable (ReceivedRequest) -> String) throws -> ScriptedServer {
         try ScriptedServer { connection in
             while let request = connection.readRequest() { connection.send(answer(request)) }
         }
     }
 
-    var connectionCount: Int { self.connections.withLock { $0.count } }
+    package var connectionCount: Int { self.connections.withLock { $0.count } }
 
     /// Ends all connections.
     ///
     /// The accepting thread holds the server alive until then.
-    func stop() {
+    package func stop() {
         guard !self.stopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
         shutdown(self.listener, Int32(SHUT_RDWR))
         self.connections.withLock { for descriptor in $0.open { shutdown(descriptor, Int32(SHUT_RDWR)) } }
@@ -72,7 +72,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// A listening socket and its port.
-    static func listen(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
+    package static func listen(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
         #if canImport(Glibc)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -97,8 +97,8 @@ final class ScriptedServer: Sendable {
 }
 
 /// One accepted connection, for its own thread.
-final class ServerConnection {
-    let index: Int
+package final class ServerConnection {
+    package let index: Int
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
@@ -108,7 +108,7 @@ final class ServerConnection {
     }
 
     /// The next complete request, or nil at the end of the connection.
-    func readRequest() -> ReceivedRequest? {
+    package func readRequest() -> ReceivedRequest? {
         guard let head = self.readHead() else { return nil }
         var request = ReceivedRequest(head: head)
         let length = request.values("content-length").first.flatMap { Int($0) } ?? 0
@@ -119,7 +119,7 @@ final class ServerConnection {
     }
 
     /// The header of the next request, its body unread.
-    func readHead() -> String? {
+    package func readHead() -> String? {
         while true {
             if let end = self.buffer.firstRange(of: Array("\r\n\r\n".utf8)) {
                 let head = String(decoding: self.buffer[..<end.lowerBound], as: UTF8.self)
@@ -130,13 +130,13 @@ final class ServerConnection {
         }
     }
 
-    func send(_ text: String) {
+    package func send(_ text: String) {
         self.send(Array(text.utf8))
     }
 
     /// False when the client is gone.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var sent = 0
             while sent < bytes.count {
@@ -149,18 +149,18 @@ final class ServerConnection {
     }
 
     /// Says nothing until the client gives up.
-    func stall() {
+    package func stall() {
         while self.fill() { self.buffer = [] }
     }
 
     /// Neither reads nor writes until the client gives up.
-    func freeze() {
+    package func freeze() {
         var state = pollfd(fd: self.descriptor, events: Int16(POLLHUP), revents: 0)
         while poll(&state, 1, 20) == 0 { if self.peerIsGone { return } }
     }
 
     /// Ends with RST instead of FIN.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
@@ -186,10 +186,10 @@ final class ServerConnection {
 }
 
 /// One request as it arrived.
-struct ReceivedRequest: Sendable {
-    let requestLine: String
-    let headers: [(name: String, value: String)]
-    var body: [UInt8] = []
+package struct ReceivedRequest: Sendable {
+    package let requestLine: String
+    package let headers: [(name: String, value: String)]
+    package var body: [UInt8] = []
 
     init(head: String) {
         let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
@@ -200,13 +200,13 @@ struct ReceivedRequest: Sendable {
         }
     }
 
-    func values(_ name: String) -> [String] {
+    package func values(_ name: String) -> [String] {
         self.headers.filter { $0.name == name }.map(\.value)
     }
 }
 
 /// Runs `body` on a detached thread.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
