@@ -90,7 +90,8 @@ __attribute__((noinline, cold)) void cotel_lock_contended(uint32_t *flag) {
 
 // ------------------------------------------------------------------------------------------------------------ clock
 
-uint64_t cotel_clock_anchor_time;
+// In the past, whatever the clock reads: the first reading sets the anchor.
+uint64_t cotel_clock_anchor_time = -(uint64_t)1000000000;
 int64_t cotel_clock_anchor_offset;
 
 __attribute__((noinline, cold)) int64_t cotel_clock_anchor(uint64_t monotonic) {

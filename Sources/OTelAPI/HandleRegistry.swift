@@ -15,7 +15,7 @@ public protocol OTelBackendProvider: AnyObject, Sendable {
 /// The handles given out by `OTel`, so that an SDK which starts later reaches them all.
 ///
 /// Remembers up to 4096 handles a signal. Beyond that, scopes are being made up at run time: such a handle is bound to
-/// the SDK of the moment and to no later one.
+/// the SDK of the moment and to no later one. SDKs are asked without the lock: they may ask the application.
 package final class HandleRegistry: Sendable {
     package static let shared = HandleRegistry()
     private static let capacity = 4096
@@ -30,13 +30,16 @@ package final class HandleRegistry: Sendable {
     private let state = SpinLocked(State())
 
     /// Binds every handle, those given out already and those to come, to the SDK behind `provider`.
+    ///
+    /// Calls must not overlap.
     package func install(_ provider: any OTelBackendProvider) {
-        self.state.withLock { state in
+        let known = self.state.withLock { state in
             state.provider = provider
-            for (scope, tracer) in state.tracers { tracer.bind(provider.tracerBackend(scope)) }
-            for (scope, meter) in state.meters { meter.bind(provider.meterBackend(scope)) }
-            for (scope, logger) in state.loggers { logger.bind(provider.loggerBackend(scope)) }
+            return state
         }
+        for (scope, tracer) in known.tracers { tracer.bind(provider.tracerBackend(scope)) }
+        for (scope, meter) in known.meters { meter.bind(provider.meterBackend(scope)) }
+        for (scope, logger) in known.loggers { logger.bind(provider.loggerBackend(scope)) }
     }
 
     /// Frees the registry.
@@ -47,29 +50,36 @@ package final class HandleRegistry: Sendable {
     }
 
     func tracer(_ scope: OTelScope) -> OTelTracer {
-        self.state.withLock { state in
-            if let known = state.tracers[scope] { return known }
-            let tracer = OTelTracer(scope, state.provider?.tracerBackend(scope))
-            if state.tracers.count < Self.capacity { state.tracers[scope] = tracer }
-            return tracer
-        }
+        self.handle(scope, \.tracers, { OTelTracer(scope) }, { $0.bind($1.tracerBackend(scope)) })
     }
 
     func meter(_ scope: OTelScope) -> OTelMeter {
-        self.state.withLock { state in
-            if let known = state.meters[scope] { return known }
-            let meter = OTelMeter(scope, state.provider?.meterBackend(scope))
-            if state.meters.count < Self.capacity { state.meters[scope] = meter }
-            return meter
-        }
+        self.handle(scope, \.meters, { OTelMeter(scope) }, { $0.bind($1.meterBackend(scope)) })
     }
 
     func logger(_ scope: OTelScope) -> OTelLogger {
-        self.state.withLock { state in
-            if let known = state.loggers[scope] { return known }
-            let logger = OTelLogger(scope, state.provider?.loggerBackend(scope))
-            if state.loggers.count < Self.capacity { state.loggers[scope] = logger }
-            return logger
+        self.handle(scope, \.loggers, { OTelLogger(scope) }, { $0.bind($1.loggerBackend(scope)) })
+    }
+
+    /// The handle of a scope, made and bound if it is new.
+    ///
+    /// A new handle is bound before others can get it, and once more if another SDK was installed meanwhile.
+    private func handle<Handle: Sendable>(
+        _ scope: OTelScope,
+        _ handles: WritableKeyPath<State, [OTelScope: Handle]>,
+        _ make: () -> Handle,
+        _ bind: (Handle, any OTelBackendProvider) -> Void
+    ) -> Handle {
+        let (known, provider) = self.state.withLock { ($0[keyPath: handles][scope], $0.provider) }
+        if let known { return known }
+        let made = make()
+        if let provider { bind(made, provider) }
+        let (kept, latest) = self.state.withLock { state in
+            if let known = state[keyPath: handles][scope] { return (known, state.provider) }
+            if state[keyPath: handles].count < Self.capacity { state[keyPath: handles][scope] = made }
+            return (made, state.provider)
         }
+        if let latest, latest !== provider { bind(kept, latest) }
+        return kept
     }
 }

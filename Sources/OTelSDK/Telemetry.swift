@@ -52,6 +52,13 @@ public final class Telemetry: Sendable {
         return OTelLogger(scope, self.core.loggerBackend(scope))
     }
 
+    /// Decides anew which tracers record, those taken from this SDK earlier included.
+    ///
+    /// Spans that have begun are not affected.
+    public func configureTracers(_ configurator: TracerConfigurator) {
+        self.core.configureTracers(configurator)
+    }
+
     /// What became of everything so far, sink by sink.
     public var statistics: TelemetryStatistics {
         TelemetryStatistics(
@@ -74,7 +81,7 @@ extension Telemetry {
     @discardableResult
     public func flushBlocking(timeout: Duration = .seconds(10)) -> TelemetryReport {
         let deadline = Deadline.after(timeout)
-        let isComplete = Fanout.all(self.core.pipelines, by: deadline) { $0.flush(by: deadline) }
+        let isComplete = self.core.flush(by: deadline)
         return TelemetryReport(inTime: isComplete, self.statistics)
     }
 
@@ -98,15 +105,6 @@ extension Telemetry {
             let started = BackgroundThread.start("otel-wait") { continuation.resume(returning: body()) }
             if !started { continuation.resume(returning: body()) }
         }
-    }
-}
-
-extension TelemetryCore {
-    func shutdown(by deadline: Deadline) -> Bool {
-        self.words.close()
-        let isComplete = Fanout.all(self.pipelines, by: deadline) { $0.shutdown(by: deadline) }
-        RunningTelemetry.remove(self)
-        return isComplete
     }
 }
 

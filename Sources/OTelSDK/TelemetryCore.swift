@@ -19,10 +19,14 @@ final class TelemetryCore: OTelBackendProvider {
     private let backends = SpinLocked(Backends())
 
     private struct Backends {
-        var tracers: [UInt32: SDKTracerBackend] = [:]
         var loggers: [UInt32: SDKLoggerBackend] = [:]
     }
 
+    private let tracers: TracerTable
+    let spanProcessors: [any SpanProcessor]
+    let idGenerator: (any IDGenerator)?
+    private let customSamplers: [any CustomSampler]
+    let resource: EncodedResource
     private let metrics: MetricsProvider
     let words: CoreWords
 
@@ -32,7 +36,16 @@ final class TelemetryCore: OTelBackendProvider {
         try Self.install(config.sinks, into: &builder)
         self.serviceName = config.serviceName
         self.exitTimeout = config.exitTimeout
-        self.traceRoutes = TraceRoutes(builder.traces)
+        self.resource = builder.resource
+        self.spanProcessors = config.spanProcessors
+        self.idGenerator = config.idGenerator
+        self.tracers = TracerTable(config.tracerConfigurator)
+        self.customSamplers = builder.traces.flatMap { route in
+            var found: [any CustomSampler] = []
+            route.sampler.forEachCustom { found.append($0) }
+            return found
+        }
+        self.traceRoutes = TraceRoutes(builder.traces, hasProcessors: !config.spanProcessors.isEmpty)
         self.logRoutes = LogRoutes(builder.logs)
         self.pipelines = builder.pipelines
         self.scopes = builder.scopes
@@ -62,6 +75,13 @@ final class TelemetryCore: OTelBackendProvider {
                 throw error
             }
         }
+        for sampler in self.customSamplers { sampler.start(serviceName: self.serviceName) }
+    }
+
+    /// Whether spans take the longer way: see `TracerGate`.
+    var hasSpecialSpans: Bool {
+        !self.spanProcessors.isEmpty || self.idGenerator != nil || self.traceRoutes.needsCandidate
+            || self.traceRoutes.showsStarts || self.traceRoutes.hasFilters
     }
 
     /// Whether shutdown has begun.
@@ -70,18 +90,11 @@ final class TelemetryCore: OTelBackendProvider {
     /// Starts over in a forked child: the metrics first, since their readers' threads start with the pipelines.
     func resetAfterFork() {
         self.backends.resetAfterFork()
+        self.tracers.resetAfterFork()
+        for processor in self.spanProcessors { processor.resetAfterFork() }
+        for sampler in self.customSamplers { sampler.resetAfterFork() }
         self.metrics.resetAfterFork()
         for pipeline in self.pipelines { pipeline.resetAfterFork() }
-    }
-
-    func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
-        let number = self.number(scope, "tracer")
-        return self.backends.withLock { backends in
-            if let known = backends.tracers[number] { return known }
-            let backend = SDKTracerBackend(core: self, scope: number)
-            backends.tracers[number] = backend
-            return backend
-        }
     }
 
     func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
@@ -99,48 +112,44 @@ final class TelemetryCore: OTelBackendProvider {
         }
     }
 
+    func tracerBackend(_ scope: OTelScope) -> OTelTracerBackend {
+        let number = self.number(scope, "tracer")
+        return self.tracers.backend(number, scope) { SDKTracerBackend(core: self, scope: number) }
+    }
+
+    func configureTracers(_ configurator: TracerConfigurator) {
+        self.tracers.setConfigurator(configurator) { self.scopes.scope($0).scope }
+    }
+
+    /// The scope of a number that a record or a backend has.
+    func scope(_ number: UInt32) -> EncodedScope {
+        self.scopes.scope(number)
+    }
+
     /// A scope without a name works; its owner should know.
     private func number(_ scope: OTelScope, _ handle: String) -> UInt32 {
-        // Reported from elsewhere: the caller may hold the lock of all handles, which the reader may ask for one.
-        if scope.name.isEmpty {
-            _ = BackgroundThread.start("otel-report") {
-                Diagnostics.report(.warning, "a \(handle) was taken with an empty name")
-            }
-        }
+        if scope.name.isEmpty { Diagnostics.report(.warning, "a \(handle) was taken with an empty name") }
         return self.scopes.number(scope)
     }
 }
 
-/// What the recording path reads without a lock.
-struct CoreWords: @unchecked Sendable {
-    // Safety: the limits are never written again, `closed` is read and written atomically; nothing is ever freed.
-    let spanLimits: UnsafePointer<cotel_limits>
-    let logLimits: UnsafePointer<cotel_limits>
-    /// What the SDK's spans say whose they are: 1 to 255, given out in turn.
-    let owner: UInt64
-    private let closed: UnsafeMutablePointer<UInt64>
-
-    private static let nextOwner = SpinLocked<UInt64>(1)
-
-    /// Whether shutdown has begun.
-    @inline(__always)
-    var isClosed: Bool { cotel_load64_relaxed(self.closed) != 0 }
-
-    func close() {
-        cotel_store64(self.closed, 1)
+// Flush and shutdown: first what processors hold back, which may still become telemetry, then the sinks.
+extension TelemetryCore {
+    func flush(by deadline: Deadline) -> Bool {
+        let processed = Fanout.allIsolated(self.spanProcessors, by: deadline) { $0.forceFlush(by: deadline) }
+        return Fanout.all(self.pipelines, by: deadline) { $0.flush(by: deadline) } && processed
     }
 
-    init(span: cotel_limits, log: cotel_limits) {
-        let limits = UnsafeMutablePointer<cotel_limits>.allocate(capacity: 2)
-        limits.initialize(to: span)
-        (limits + 1).initialize(to: log)
-        self.spanLimits = UnsafePointer(limits)
-        self.logLimits = UnsafePointer(limits + 1)
-        self.owner = Self.nextOwner.withLock { next in
-            defer { next = next % 255 + 1 }
-            return next
+    func shutdown(by deadline: Deadline) -> Bool {
+        let isFirst = self.words.close()
+        self.tracers.close()
+        var isComplete = true
+        if isFirst {
+            isComplete = Fanout.allIsolated(self.spanProcessors, by: deadline) { $0.shutdown(by: deadline) }
+            for sampler in self.customSamplers { sampler.shutdown(by: deadline) }
         }
-        self.closed = .allocate(capacity: 1)
-        self.closed.initialize(to: 0)
+        isComplete = Fanout.all(self.pipelines, by: deadline) { $0.shutdown(by: deadline) } && isComplete
+        RunningTelemetry.remove(self)
+        return isComplete
     }
 }

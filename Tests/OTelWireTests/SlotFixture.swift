@@ -17,8 +17,6 @@ final class SlotFixture {
                 attributes: UInt32(attributes),
                 events: 128,
                 links: 128,
-                event_attributes: 128,
-                link_attributes: 128,
                 value_depth: 64,
                 value_length: valueLength,
                 record_bytes: UInt32(recordBytes)

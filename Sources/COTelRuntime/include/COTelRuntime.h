@@ -19,13 +19,12 @@
 #define COTEL_SLOT_SIZE 2048
 #define COTEL_SLOT_FINGERPRINTS 128
 
-// Limits of the records of one telemetry pipeline; immutable once published, lives as long as its slots.
+// Limits of the records of one telemetry pipeline; immutable once published, lives as long as its slots. A span's are
+// followed by those of its events and those of its links.
 typedef struct cotel_limits {
     uint32_t attributes;
     uint32_t events;
     uint32_t links;
-    uint32_t event_attributes;
-    uint32_t link_attributes;
     uint32_t value_depth;
     uint32_t value_length;  // characters of a string, bytes of a byte array; UINT32_MAX = unlimited
     uint32_t record_bytes;  // a record never grows beyond this
@@ -38,9 +37,6 @@ typedef struct cotel_slot {
     uint8_t *buffer;
     uint32_t length;
     uint32_t capacity;
-    uint64_t trace_hi;
-    uint64_t trace_lo;
-    uint64_t span_id;
     uint64_t bloom;  // which fingerprints may be present
     uint32_t attribute_count;
     uint32_t attributes_dropped;
@@ -48,13 +44,15 @@ typedef struct cotel_slot {
     uint32_t events_dropped;
     uint32_t link_count;
     uint32_t links_dropped;
-    uint32_t sinks;  // bit mask of the sinks that take this span
+    uint32_t sinks;  // bit mask of the sinks that take this span, below bits of the SDK's own
     uint32_t flags;  // OTLP span flags
     void *_Nullable backend;
+    void *_Nullable extras;  // a retained object with what few spans have
     const cotel_limits *_Nullable limits;
     int64_t clock_offset;  // wall clock minus monotonic clock at the local root
     uint64_t start_time;   // monotonic; orders slots by age
-    uint32_t status;       // OTLP status code
+    uint32_t status;        // OTLP status code
+    uint32_t nested_start;  // while an event or link is written: where its attributes begin; otherwise 0
     uint32_t in_use;
     uint16_t fingerprints[COTEL_SLOT_FINGERPRINTS];
 } cotel_slot;
@@ -73,7 +71,9 @@ typedef struct cotel_shard {
     uint64_t dropped_full;
     uint64_t dropped_large;
     uint64_t dropped_closed;
-    uint64_t padding[6];
+    uint64_t filtered;
+    uint64_t truncated;
+    uint64_t padding[4];
 } cotel_shard;
 
 // -------------------------------------------------------------------------------------------------- thread state
@@ -82,13 +82,15 @@ typedef struct cotel_thread {
     uint64_t random;  // 0 = this thread is new
     uint64_t random_high;
     uint32_t index;   // picks the shard
-    uint32_t suppressed;
+    uint32_t suppressed;  // calls in progress that record nothing, plus COTEL_SPANS for each that only starts no spans
     cotel_slot *_Nullable free_slots;
     uint32_t free_count;
     uint32_t exit_armed;
     void *_Nullable metric_cells;
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
 } cotel_thread;
+
+#define COTEL_SPANS 0x10000u
 
 // Initial-exec: an address relative to the thread pointer instead of a call of __tls_get_addr.
 extern _Thread_local cotel_thread cotel_thread_state __attribute__((tls_model("initial-exec")));
@@ -104,6 +106,9 @@ COTEL_INLINE cotel_thread *cotel_thread_get(void) {
     if (__builtin_expect(thread->random == 0, 0)) cotel_thread_init(thread);
     return thread;
 }
+
+// Whether the thread records nothing at the moment, be it spans or anything else.
+COTEL_INLINE bool cotel_records_nothing(const cotel_thread *thread) { return (thread->suppressed & 0xffff) != 0; }
 
 // Set for good when a span context is first made current: until then there is no parent to look for.
 extern uint32_t cotel_context_used_flag;

@@ -17,6 +17,20 @@ package struct RecordView: Sendable {
         self.chunk = batch.chunks[Int(record.chunk)]
     }
 
+    /// A record that is in no batch and stands alone in `chunk`.
+    package init(
+        _ bytes: UnsafeRawBufferPointer,
+        in chunk: Chunk,
+        kind: RecordKind,
+        scope: EncodedScope,
+        resource: EncodedResource
+    ) {
+        self.record = RecordBatch.Record(bytes: bytes, chunk: 0, items: 1, kind: kind)
+        self.group = RecordBatch.Group(scope: scope)
+        self.resource = resource
+        self.chunk = chunk
+    }
+
     /// The bytes of the record's message, without the tag and length of its field.
     package var message: UnsafeRawBufferPointer {
         var reader = WireReader(self.record.bytes)

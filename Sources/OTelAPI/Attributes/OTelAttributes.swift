@@ -67,7 +67,7 @@
             guard count > 0 else { continue }
             let first = UInt64(key.start.load(as: UInt8.self))
             let last = UInt64(key.start.load(fromByteOffset: count &- 1, as: UInt8.self))
-            let bit = UInt64(1) &<< ((first &* 7) ^ (last &* 3) ^ UInt64(truncatingIfNeeded: count))
+            let bit = UInt64(1) &<< (first &+ last &<< 2 &+ UInt64(truncatingIfNeeded: count &<< 3))
             if seen & bit != 0 { return true }
             seen |= bit
         }

@@ -59,7 +59,7 @@ extension OTelSpan {
     @inlinable @inline(__always)
     public func setAttributes(_ write: (borrowing OTelAttributeWriter) -> Void) {
         guard let slot = self.slot, slot.lock(generation: self.generation) else { return }
-        slot.writeExclusively(generation: self.generation) { write(OTelAttributeWriter(slot)) }
+        slot.writeExclusively(generation: self.generation) { write(OTelAttributeWriter(slot, AttributeTag.span)) }
     }
 }
 
@@ -67,28 +67,28 @@ extension OTelSpan {
     @usableFromInline @inline(never)
     static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: String) {
         guard slot.lock(generation: generation) else { return }
-        slot.setString(AttributeTag.span, key, count, value)
+        slot.putString(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Int) {
         guard slot.lock(generation: generation) else { return }
-        slot.setInt(AttributeTag.span, key, count, Int64(value))
+        slot.putInt(AttributeTag.span, key, count, Int64(value))
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Bool) {
         guard slot.lock(generation: generation) else { return }
-        slot.setBool(AttributeTag.span, key, count, value)
+        slot.putBool(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: Slot, _ generation: UInt64, _ key: UnsafeRawPointer, _ count: Int, _ value: Double) {
         guard slot.lock(generation: generation) else { return }
-        slot.setDouble(AttributeTag.span, key, count, value)
+        slot.putDouble(AttributeTag.span, key, count, value)
         slot.unlock(generation: generation)
     }
 
@@ -104,65 +104,5 @@ extension OTelSpan {
         guard slot.lock(generation: generation) else { return }
         slot.set(AttributeTag.span, attributes)
         slot.unlock(generation: generation)
-    }
-}
-
-/// Sets attributes of a span that is locked for the duration of `OTelSpan.setAttributes(_:)`.
-@frozen public struct OTelAttributeWriter: ~Copyable {
-    @usableFromInline let slot: Slot
-
-    @inlinable @inline(__always)
-    init(_ slot: Slot) {
-        self.slot = slot
-    }
-
-    /// Sets an attribute, replacing an earlier value of the key.
-    @inlinable @inline(__always)
-    public func set(_ key: OTelAttributeKey, _ value: String) {
-        withExtendedLifetime(key) { self.slot.setString(AttributeTag.span, key.start, key.count, value) }
-    }
-
-    /// Sets an attribute, replacing an earlier value of the key.
-    @inlinable @inline(__always)
-    public func set(_ key: OTelAttributeKey, _ value: Int) {
-        withExtendedLifetime(key) { self.slot.setInt(AttributeTag.span, key.start, key.count, Int64(value)) }
-    }
-
-    /// Sets an attribute, replacing an earlier value of the key.
-    @inlinable @inline(__always)
-    public func set(_ key: OTelAttributeKey, _ value: Bool) {
-        withExtendedLifetime(key) { self.slot.setBool(AttributeTag.span, key.start, key.count, value) }
-    }
-
-    /// Sets an attribute, replacing an earlier value of the key.
-    @inlinable @inline(__always)
-    public func set(_ key: OTelAttributeKey, _ value: Double) {
-        withExtendedLifetime(key) { self.slot.setDouble(AttributeTag.span, key.start, key.count, value) }
-    }
-
-    /// Sets an attribute of any shape, replacing an earlier value of the key.
-    public func set(_ key: OTelAttributeKey, _ value: OTelValue) {
-        self.slot.set(AttributeTag.span, key, value)
-    }
-}
-
-extension Slot {
-    /// One attribute of any shape.
-    package func set(_ tag: UInt8, _ key: OTelAttributeKey, _ value: OTelValue) {
-        switch value {
-        case .string(let text): self.setString(tag, key.start, key.count, text)
-        case .int(let number): self.setInt(tag, key.start, key.count, number)
-        case .bool(let flag): self.setBool(tag, key.start, key.count, flag)
-        case .double(let number): self.setDouble(tag, key.start, key.count, number)
-        case .bytes, .array, .map, .empty:
-            let encoder = ValueEncoder(self)
-            self.setEncoded(tag, key.start, key.count, size: encoder.size(value)) { encoder.write(value, to: $0) }
-        }
-    }
-
-    package func set(_ tag: UInt8, _ attributes: OTelAttributes) {
-        for index in 0..<attributes.storage.count {
-            self.set(tag, attributes.storage[index].0, attributes.storage[index].1)
-        }
     }
 }

@@ -109,6 +109,18 @@ public import OTelWire
         )
     }
 
+    /// The same span by another generation of its record.
+    package func withGeneration(_ generation: UInt64) -> OTelSpan {
+        OTelSpan(
+            traceHigh: self.traceHigh,
+            traceLow: self.traceLow,
+            id: self.id,
+            slot: self.slot,
+            meta: generation &<< 8 | self.meta & 0xff,
+            extra: self.extra
+        )
+    }
+
     /// Ends the span now.
     ///
     /// Later calls on it do nothing; children are unaffected.

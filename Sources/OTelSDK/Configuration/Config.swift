@@ -12,6 +12,12 @@ public struct Config: Sendable {
     ///
     /// Each sink gets all of its signal, on a pipeline of its own.
     public var sinks: [any Sink]
+    /// What takes part in the life of every recorded span, in this order, before the sinks.
+    public var spanProcessors: [any SpanProcessor]
+    /// Which tracers record; `Telemetry.configureTracers` replaces it later.
+    public var tracerConfigurator: TracerConfigurator
+    /// Makes the ids of spans and traces; nil, the default, makes random ones.
+    public var idGenerator: (any IDGenerator)?
     /// Bounds on what one span may hold.
     public var spanLimits: SpanLimits
     /// Bounds on what one log record may hold.
@@ -27,6 +33,9 @@ public struct Config: Sendable {
         resourceAttributes: OTelAttributes = [:],
         resourceSchemaURL: String? = nil,
         sinks: [any Sink] = [],
+        spanProcessors: [any SpanProcessor] = [],
+        tracerConfigurator: TracerConfigurator = .enablingAll,
+        idGenerator: (any IDGenerator)? = nil,
         spanLimits: SpanLimits = SpanLimits(),
         logRecordLimits: LogRecordLimits = LogRecordLimits(),
         exitTimeout: Duration = .seconds(2)
@@ -35,6 +44,9 @@ public struct Config: Sendable {
         self.resourceAttributes = resourceAttributes
         self.resourceSchemaURL = resourceSchemaURL
         self.sinks = sinks
+        self.spanProcessors = spanProcessors
+        self.tracerConfigurator = tracerConfigurator
+        self.idGenerator = idGenerator
         self.spanLimits = spanLimits
         self.logRecordLimits = logRecordLimits
         self.exitTimeout = exitTimeout

@@ -50,7 +50,7 @@ public struct StreamSink: Sink {
                 }
             }
         )
-        try builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: true))
+        try builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: true, filter: nil))
         builder.addLogs(LogRoute(minimumSeverity: self.minimumSeverity, pipeline: pipeline))
     }
 }

@@ -57,6 +57,8 @@ package struct TraceRoute: Sendable {
     package let pipeline: RecordPipeline
     /// Whether the sink sees spans when they begin, too.
     package let includesStarts: Bool
+    /// Whether the sink takes an ended span; nil takes every one.
+    package let filter: (@Sendable (SpanView) -> Bool)?
 }
 
 /// The way of log records to one sink.

@@ -1,4 +1,4 @@
-import OTLPProto
+public import OTLPProto
 
 /// A destination for spans, with a sampler of its own.
 public struct TraceSink: Sink {
@@ -8,6 +8,11 @@ public struct TraceSink: Sink {
     ///
     /// Default: all, unless the caller of a request decided against its trace.
     public var sampler: Sampler
+    /// Which of them are sent when they have ended; nil, the default, sends all.
+    ///
+    /// Called on the thread that ends the span, after the processors of `Config.spanProcessors`; must be quick. Spans
+    /// that it answers false for count as filtered.
+    public var filter: (@Sendable (SpanView) -> Bool)?
     /// How they get there.
     public var processor: RecordProcessor
 
@@ -15,10 +20,12 @@ public struct TraceSink: Sink {
     public init(
         _ exporter: SpanExporterFactory,
         sampler: Sampler = .parentBased(.alwaysOn),
+        filter: (@Sendable (SpanView) -> Bool)? = nil,
         processor: RecordProcessor = .batch
     ) {
         self.exporter = exporter
         self.sampler = sampler
+        self.filter = filter
         self.processor = processor
     }
 
@@ -42,6 +49,8 @@ public struct TraceSink: Sink {
                 }
             }
         )
-        try builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: false))
+        try builder.addTraces(
+            TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: false, filter: self.filter)
+        )
     }
 }

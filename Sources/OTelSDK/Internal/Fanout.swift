@@ -7,6 +7,16 @@ enum Fanout {
         _ body: @escaping @Sendable (Element) -> Bool
     ) -> Bool {
         guard elements.count > 1 else { return elements.allSatisfy(body) }
+        return self.allIsolated(elements, by: deadline, body)
+    }
+
+    /// The same, for calls into the application's code, of which even a single one may never come back.
+    static func allIsolated<Element: Sendable>(
+        _ elements: [Element],
+        by deadline: Deadline,
+        _ body: @escaping @Sendable (Element) -> Bool
+    ) -> Bool {
+        if elements.isEmpty { return true }
         let results = Monitor<[Bool]>([])
         for element in elements {
             let run: @Sendable () -> Void = {

@@ -19,7 +19,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
     }
 
     override func isEnabled(_ severity: OTelSeverity, eventName: String?, context: OTelContext?) -> Bool {
-        guard cotel_thread_get().pointee.suppressed == 0, !self.core.isClosed else { return false }
+        guard !cotel_records_nothing(cotel_thread_get()), !self.core.isClosed else { return false }
         return self.routes.take(severity)
     }
 
@@ -34,7 +34,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         _ error: (any Error)?
     ) {
         let thread = cotel_thread_get()
-        guard thread.pointee.suppressed == 0, self.routes.take(severity) else { return }
+        guard !cotel_records_nothing(thread), self.routes.take(severity) else { return }
         let now = cotel_monotonic_ns()
         let wall = now &+ UInt64(bitPattern: cotel_clock_offset(now))
         self.write(severity, CurrentContext.spanIfUsed, attributes, error, thread) { slot in
@@ -45,7 +45,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
 
     override func emit(_ record: OTelLogRecord) {
         let thread = cotel_thread_get()
-        guard thread.pointee.suppressed == 0, self.routes.take(record.severity) else { return }
+        guard !cotel_records_nothing(thread), self.routes.take(record.severity) else { return }
         let observed = record.observedTimestamp ?? .now
         let span = record.context?.span ?? CurrentContext.span
         self.write(record.severity, span, record.attributes, record.error, thread) { slot in
@@ -77,6 +77,7 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         if let error { slot.set(AttributeTag.logRecord, OTelAttributes(describing: error)) }
         if !attributes.isEmpty { slot.set(AttributeTag.logRecord, attributes) }
         if _fastPath(fits) {
+            if _slowPath(slot.pointer.pointee.attributes_dropped > 0) { self.count(.truncated, severity, thread) }
             slot.putLogTail(span)
             self.append(slot, severity, thread)
         } else {
@@ -102,12 +103,12 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
 
     @inline(never)
     private func count(
-        _ reason: ChunkQueue.DropReason,
+        _ event: ChunkQueue.Event,
         _ severity: OTelSeverity,
         _ thread: UnsafeMutablePointer<cotel_thread>
     ) {
         for index in 0..<self.routes.count where self.routes[index].pointee.takes(severity) {
-            self.routes[index].pointee.queue._withUnsafeGuaranteedRef { $0.countDropped(reason, thread) }
+            self.routes[index].pointee.queue._withUnsafeGuaranteedRef { $0.count(event, thread) }
         }
     }
 }

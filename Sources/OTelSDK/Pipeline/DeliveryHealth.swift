@@ -76,6 +76,12 @@ final class DeliveryHealth: Sendable {
                     + "(maxQueueSize \(processor.maxQueueSize), maxQueueBytes \(processor.maxQueueBytes))"
             )
         }
+        if counts.truncated > known.truncated {
+            self.warn(
+                "truncated",
+                "\(counts.truncated) items so far lost attributes, events or links that exceed a limit"
+            )
+        }
         if counts.droppedLarge > known.droppedLarge {
             self.warn("too large", "\(counts.droppedLarge) items dropped so far because they exceed a limit of size")
         }

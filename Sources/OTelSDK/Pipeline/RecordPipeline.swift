@@ -96,6 +96,7 @@ package final class RecordPipeline: Pipeline {
         statistics.dropped.queueFull += counts.droppedFull
         statistics.dropped.tooLarge += counts.droppedLarge
         statistics.dropped.afterShutdown += counts.droppedClosed
+        statistics.filtered = counts.filtered
         statistics.accepted = counts.appended + counts.droppedFull + counts.droppedLarge + counts.droppedClosed
         return statistics
     }

@@ -18,6 +18,9 @@ public struct SinkStatistics: Sendable, Hashable {
     /// Lost on this side.
     public var dropped = Dropped()
 
+    /// Spans sampled for the sink that a processor or its filter kept from it; not part of `accepted`.
+    public var filtered = 0
+
     /// Waiting or on their way.
     public var pending: Int { self.accepted - self.exported - self.rejected - self.dropped.total }
 

@@ -6,23 +6,27 @@ import OTelWire
 /// Spans of one scope: the hot path from `startSpan` to `end`.
 ///
 /// A span is written once, in its final form: `startSpan` puts the first fields into a pooled slot, the handle's calls
-/// add to it, `endSpan` copies the body into the chunk of each sink that takes the span.
+/// add to it, `endSpan` copies the body into the chunk of each sink that takes the span. What few telemetries have
+/// (processors, custom samplers and ids, filters) takes the same way through the code, compiled a second time.
 final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
-    // Safety: immutable.
-    private let core: TelemetryCore
-    private let scope: UInt32
-    private let routes: TraceRoutes
-    private let words: CoreWords
+    // Safety: immutable but for the gate, which is read and written atomically.
+    let core: TelemetryCore
+    let scope: UInt32
+    let routes: TraceRoutes
+    let words: CoreWords
+    let gate: TracerGate
 
     init(core: TelemetryCore, scope: UInt32) {
         self.core = core
         self.scope = scope
         self.routes = core.traceRoutes
         self.words = core.words
+        self.gate = TracerGate(isSpecial: core.hasSpecialSpans)
     }
 
     override var isEnabled: Bool {
-        self.routes.count > 0 && !self.words.isClosed
+        self.gate.isOpen && self.routes.count > 0 && cotel_thread_get().pointee.suppressed == 0
+            && CurrentContext.spanIfUsed.meta & OTelSpan.suppressedFlag == 0
     }
 
     override func startSpan(
@@ -33,29 +37,35 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         links: [OTelLink],
         startTime: UInt64
     ) -> OTelSpan {
+        let isPlain = self.gate.isPlain
+        if _fastPath(isPlain) { return self.start(name, kind, context, attributes, links, startTime, isPlain: true) }
+        return self.startSpecial(name, kind, context, attributes, links, startTime)
+    }
+
+    @inline(__always)
+    func start(
+        _ name: String,
+        _ kind: OTelSpanKind,
+        _ context: OTelContext?,
+        _ attributes: OTelAttributes,
+        _ links: [OTelLink],
+        _ startTime: UInt64,
+        isPlain: Bool
+    ) -> OTelSpan {
         let parent = context?.span ?? CurrentContext.spanIfUsed
         let thread = cotel_thread_get()
-        if _slowPath(thread.pointee.suppressed != 0) { return parent.nonRecording }
-        var draft = SpanDraft(parent: parent, owner: self.words.owner, thread: thread)
-        for index in 0..<self.routes.count {
-            let sink = UInt64(truncatingIfNeeded: index)
-            let bound = self.routes[index].pointee.table.bound(draft.situation(sink: sink))
-            if draft.traceLow &>> 1 < bound { draft.sinks |= 1 &<< sink }
+        if _slowPath(UInt64(thread.pointee.suppressed) | parent.meta & OTelSpan.suppressedFlag != 0) {
+            return parent.nonRecording
         }
-        var added: OTelAttributes?
-        if _slowPath(self.routes.needsCandidate) {
-            let candidate = SpanCandidate(
-                parent: context ?? OTelContext.current,
-                traceID: OTelTraceID(high: draft.traceHigh, low: draft.traceLow),
-                name: name,
-                kind: kind,
-                attributes: attributes,
-                links: links
-            )
-            added = self.askCustomSamplers(&draft, candidate)
+        var draft = SpanDraft(parent: parent, owner: self.words.owner, thread: thread)
+        if !isPlain, let generator = self.core.idGenerator { draft.takeIDs(generator) }
+        draft.sample(self.routes)
+        var additions: SamplerAdditions?
+        if !isPlain, self.routes.needsCandidate {
+            additions = self.askCustomSamplers(&draft, name, kind, context, attributes, links)
         }
         if !draft.isRecording { return draft.handle(slot: nil) }
-        if _slowPath(self.words.isClosed) { return self.refuse(draft, .closed, thread) }
+        if !isPlain, self.gate.isClosed { return self.refuse(draft, .closed, thread) }
         guard let slot = SlotPool.take(thread) else { return self.refuse(draft, .full, thread) }
 
         let generation = slot.generation
@@ -67,13 +77,15 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         name.withWireBytes { bytes, count in
             if _slowPath(!slot.putField(SpanTag.name, bytes, count)) { slot.pointer.pointee.attributes_dropped &+= 1 }
         }
-        if _slowPath(draft.traceState != 0) { slot.putTraceState(draft.traceState) }
+        if _slowPath(draft.traceState != 0), isPlain || additions?.isPerSink != true {
+            slot.putTraceState(draft.traceState)
+        }
         if !attributes.isEmpty { slot.set(AttributeTag.span, attributes) }
-        if _slowPath(added != nil), let added { slot.set(AttributeTag.span, added) }
         if _slowPath(!links.isEmpty) { for link in links { slot.addLink(link) } }
-        if _slowPath(self.routes.showsStarts) { self.showStart(slot, draft.sinks, thread) }
+        let span = draft.handle(slot: slot, generation: generation)
+        if !isPlain { self.finishStart(span, slot, additions, context, thread) }
         slot.publish()
-        return draft.handle(slot: slot, generation: generation)
+        return span
     }
 
     override func endSpan(_ span: OTelSpan, at time: UInt64) {
@@ -82,18 +94,20 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         let generation = span.generation
         guard slot.lock(generation: generation) else { return }
         let thread = cotel_thread_get()
-        let tail = SpanTail(slot, end: time == 0 ? slot.wall(now) : time)
+        let end = time == 0 ? slot.wall(now) : time
         var sinks = slot.pointer.pointee.sinks
+        if _slowPath(sinks > SpanMark.sinks || slot.hasDrops) { return self.endSpecial(span, slot, end, thread) }
+        let tail = SpanTail(plain: slot, end: end)
         while sinks != 0 {
-            let index = sinks.trailingZeroBitCount
+            let sink = sinks.trailingZeroBitCount
             sinks &= sinks &- 1
-            self.append(slot, tail, to: index, .span, thread)
+            self.append(slot, tail, to: sink, .span, thread)
         }
         SlotPool.give(slot, generation: generation, thread)
     }
 
     @inline(__always)
-    private func append(
+    func append(
         _ slot: Slot,
         _ tail: SpanTail,
         to sink: Int,
@@ -111,46 +125,23 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
             }
         }
     }
-}
 
-// Seldom on the way of a span.
-extension SDKTracerBackend {
-    /// Lets the custom samplers decide where the tables leave it to them; returns the attributes they add.
+    /// Counts something that happened to a span, for each sink of `sinks`.
     @inline(never)
-    private func askCustomSamplers(_ draft: inout SpanDraft, _ candidate: SpanCandidate) -> OTelAttributes {
-        var added = OTelAttributes()
-        for index in 0..<self.routes.count {
-            let sink = UInt64(index)
-            let situation = draft.situation(sink: sink)
-            guard self.routes[index].pointee.table.bound(situation) == SamplingTable.custom else { continue }
-            // The bound stands for "ask": what it said above does not count.
-            draft.sinks &= ~(1 << sink)
-            let result = self.routes[index].pointee.sampler.decide(situation, candidate)
-            draft.apply(result, sink: sink)
-            if result.decision != .drop { added.merge(result.attributes) }
+    func count(_ event: ChunkQueue.Event, _ sinks: UInt32, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        for route in 0..<self.routes.count where sinks &>> UInt32(route) & 1 != 0 {
+            self.routes[route].pointee.queue._withUnsafeGuaranteedRef { $0.count(event, thread) }
         }
-        return added
     }
 
     /// A span that a sink would have taken: it carries its parent's context, and the loss is counted.
     @inline(never)
-    private func refuse(
+    func refuse(
         _ draft: SpanDraft,
-        _ reason: ChunkQueue.DropReason,
+        _ reason: ChunkQueue.Event,
         _ thread: UnsafeMutablePointer<cotel_thread>
     ) -> OTelSpan {
-        for index in 0..<self.routes.count where draft.sinks &>> UInt64(index) & 1 != 0 {
-            self.routes[index].pointee.queue._withUnsafeGuaranteedRef { $0.countDropped(reason, thread) }
-        }
+        self.count(reason, UInt32(truncatingIfNeeded: draft.sinks), thread)
         return draft.parent.nonRecording
-    }
-
-    /// Hands the span as it begins to the sinks that show that.
-    @inline(never)
-    private func showStart(_ slot: Slot, _ sinks: UInt64, _ thread: UnsafeMutablePointer<cotel_thread>) {
-        for index in 0..<self.routes.count
-        where self.routes[index].pointee.includesStarts && sinks &>> UInt64(index) & 1 != 0 {
-            self.append(slot, SpanTail(slot, end: 0), to: index, .spanStart, thread)
-        }
     }
 }

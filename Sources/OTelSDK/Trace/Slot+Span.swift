@@ -16,11 +16,16 @@ extension Slot {
         self.pointer.pointee.links_dropped = 0
         self.pointer.pointee.status = 0
         self.pointer.pointee.sinks = UInt32(truncatingIfNeeded: draft.sinks)
-        let parentIsRemote = draft.parent.meta & OTelSpan.remoteFlag != 0
-        self.pointer.pointee.flags =
-            UInt32(truncatingIfNeeded: draft.flags) | 0x100 | (parentIsRemote ? 0x200 : 0)
+        self.pointer.pointee.flags = draft.wireFlags
         self.pointer.pointee.limits = limits
         self.pointer.pointee.backend = Unmanaged.passUnretained(backend).toOpaque()
+    }
+
+    /// Whether attributes, events or links were dropped.
+    @inline(__always)
+    var hasDrops: Bool {
+        let slot = self.pointer
+        return slot.pointee.attributes_dropped | slot.pointee.events_dropped | slot.pointee.links_dropped != 0
     }
 
     /// A reading of the monotonic clock as Unix nanoseconds on the clock of this record.
@@ -45,10 +50,21 @@ extension Slot {
 
     @inline(never)
     func putTraceState(_ ticket: UInt64) {
+        if ticket == 0 { return }
         TraceStateTable.state(ticket).header.withWireBytes { bytes, count in
             if count > 0 { _ = self.putField(SpanTag.traceState, bytes, count) }
         }
     }
+}
+
+/// Bits of a record's `sinks` above those of the sinks.
+enum SpanMark {
+    /// The sinks themselves.
+    static let sinks: UInt32 = 0xffff
+    /// Processors, filters or additions of samplers wait for the span's end.
+    static let special: UInt32 = 0x1_0000
+    /// The span is in the hands of `onEnding`.
+    static let ending: UInt32 = 0x2_0000
 }
 
 /// The fields of a span that are known at its end.
@@ -58,7 +74,7 @@ struct SpanTail {
     private let droppedAttributes: UInt32
     private let droppedEvents: UInt32
     private let droppedLinks: UInt32
-    private let hasDrops: Bool
+    let hasDrops: Bool
 
     /// `end` is in Unix nanoseconds; 0 leaves the field out.
     @inline(__always)
@@ -68,7 +84,18 @@ struct SpanTail {
         self.droppedAttributes = slot.pointer.pointee.attributes_dropped
         self.droppedEvents = slot.pointer.pointee.events_dropped
         self.droppedLinks = slot.pointer.pointee.links_dropped
-        self.hasDrops = self.droppedAttributes | self.droppedEvents | self.droppedLinks != 0
+        self.hasDrops = slot.hasDrops
+    }
+
+    /// The tail of a span that nothing was dropped from.
+    @inline(__always)
+    init(plain slot: Slot, end: UInt64) {
+        self.end = end
+        self.flags = slot.pointer.pointee.flags
+        self.droppedAttributes = 0
+        self.droppedEvents = 0
+        self.droppedLinks = 0
+        self.hasDrops = false
     }
 
     @inline(__always)

@@ -8,16 +8,20 @@ import OTelWire
 struct SpanDraft {
     let parent: OTelSpan
     private let owner: UInt64
-    let traceHigh: UInt64
-    let traceLow: UInt64
-    let id: UInt64
-    /// Bit mask of the sinks that take the span.
+    var traceHigh: UInt64
+    var traceLow: UInt64
+    var id: UInt64
+    /// Bit mask of the routes that take the span.
     var sinks: UInt64 = 0
     /// Whether a sampler asked for recording without exporting.
     var isRecordedOnly = false
     /// Ticket of the trace state.
     var traceState: UInt64
-    private let randomFlag: UInt64
+    var randomFlag: UInt64
+    /// Bit mask of the routes that took the parent.
+    private let parentSinks: UInt64
+    /// The situation of a route that took the parent; that of one that did not follows it.
+    private let firstSituation: Int
 
     /// The trace id is the parent's or new; the span id is always new, also of a span that is then dropped.
     @inline(__always)
@@ -29,11 +33,17 @@ struct SpanDraft {
             self.traceLow = parent.traceLow
             self.traceState = parent.traceStateTicket
             self.randomFlag = parent.meta & UInt64(OTelTraceFlags.random.rawValue)
+            // A parent that no sampler of this SDK decided on has only its flag.
+            self.parentSinks = parent.owner == owner ? parent.sinks : 0 &- (parent.meta & 1)
+            let isRemote = parent.meta & OTelSpan.remoteFlag != 0
+            self.firstSituation = isRemote ? SamplingTable.firstRemote : SamplingTable.firstLocal
         } else {
             self.traceHigh = cotel_random_high(thread)
             self.traceLow = Self.nonZero(thread)
             self.traceState = 0
             self.randomFlag = UInt64(OTelTraceFlags.random.rawValue)
+            self.parentSinks = .max
+            self.firstSituation = SamplingTable.Situation.root.rawValue
         }
         self.id = Self.nonZero(thread)
     }
@@ -46,33 +56,70 @@ struct SpanDraft {
         }
     }
 
+    /// Takes the ids of a generator, as far as they are valid.
+    mutating func takeIDs(_ generator: any IDGenerator) {
+        if !self.parent.isValid {
+            let traceID = generator.traceID()
+            if traceID.isValid {
+                (self.traceHigh, self.traceLow) = (traceID.high, traceID.low)
+                if !generator.makesRandomTraceIDs { self.randomFlag = 0 }
+            }
+        }
+        let spanID = generator.spanID()
+        if spanID.isValid { self.id = spanID.value }
+    }
+
     @inline(__always)
     var isRecording: Bool { self.sinks != 0 || self.isRecordedOnly }
 
-    /// What the parent means for the sampler of one sink.
+    /// What the parent means for the sampler of one route, as the raw value of a situation.
     @inline(__always)
-    func situation(sink: UInt64) -> SamplingTable.Situation {
-        guard self.parent.isValid else { return .root }
-        // A parent that no sampler of this SDK decided on has only its flag.
-        let isSampled =
-            self.parent.owner == self.owner ? self.parent.sinks &>> sink & 1 != 0 : self.parent.meta & 1 != 0
-        if self.parent.meta & OTelSpan.remoteFlag != 0 { return isSampled ? .remoteSampled : .remoteNotSampled }
-        return isSampled ? .localSampled : .localNotSampled
+    func situation(_ route: Int) -> Int {
+        self.firstSituation &+ Int(truncatingIfNeeded: ~self.parentSinks &>> UInt64(truncatingIfNeeded: route) & 1)
     }
 
+    /// Lets the built-in samplers decide.
+    @inline(__always)
+    mutating func sample(_ routes: TraceRoutes) {
+        guard routes.count > 0 else { return }
+        self.sinks = self.isBelow(routes.bound(0, self.situation(0))) ? 1 : 0
+        if _slowPath(routes.count > 1) { self.sampleOthers(routes) }
+    }
+
+    @inline(never)
+    private mutating func sampleOthers(_ routes: TraceRoutes) {
+        for route in 1..<routes.count where self.isBelow(routes.bound(route, self.situation(route))) {
+            self.sinks |= 1 &<< UInt64(truncatingIfNeeded: route)
+        }
+    }
+
+    @inline(__always)
+    private func isBelow(_ bound: UInt64) -> Bool { self.traceLow &>> 1 < bound }
+
     /// Takes a custom sampler's answer.
-    mutating func apply(_ result: SamplingResult, sink: UInt64) {
+    mutating func apply(_ result: SamplingResult, route: Int) -> SamplerAdditions.Entry {
         switch result.decision {
         case .drop: ()
         case .recordOnly: self.isRecordedOnly = true
-        case .recordAndSample: self.sinks |= 1 << sink
+        case .recordAndSample: self.sinks |= 1 << UInt64(route)
         }
-        if let state = result.traceState { self.traceState = TraceStateTable.insert(state) }
+        return SamplerAdditions.Entry(
+            sink: route,
+            attributes: result.decision == .drop ? [:] : result.attributes,
+            traceState: result.traceState.map { TraceStateTable.insert($0) }
+        )
     }
 
     /// The low byte of the flags: W3C's.
     @inline(__always)
     var flags: UInt64 { self.randomFlag | (self.sinks != 0 ? UInt64(OTelTraceFlags.sampled.rawValue) : 0) }
+
+    /// The flags as OTLP has them: whether the parent is remote is known, and said.
+    @inline(__always)
+    var wireFlags: UInt32 {
+        let parentIsRemote = self.parent.meta & OTelSpan.remoteFlag != 0
+        return UInt32(truncatingIfNeeded: self.flags) | 0x100 | (parentIsRemote ? 0x200 : 0)
+    }
 
     @inline(__always)
     func handle(slot: Slot?, generation: UInt64 = 0) -> OTelSpan {

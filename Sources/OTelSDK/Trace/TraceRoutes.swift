@@ -1,38 +1,77 @@
+import OTLPProto
 import OTelWire
 
 /// The ways of spans to the sinks of one telemetry, as the recording path reads them: without a reference count.
 struct TraceRoutes: @unchecked Sendable {
     // Safety: written once, in init, and never freed, as the backends that read it.
     private let entries: UnsafeMutablePointer<Entry>
+    private let bounds: UnsafeMutablePointer<UInt64>
     let count: Int
+    /// Bit mask of the routes that lead to a sink.
+    let sinks: UInt64
     /// Whether a custom sampler has to be asked for some spans.
     let needsCandidate: Bool
     /// Whether a sink shows spans when they begin.
     let showsStarts: Bool
+    /// Whether a sink has a filter.
+    let hasFilters: Bool
 
     struct Entry {
         let table: SamplingTable
         let queue: Unmanaged<ChunkQueue>
         let sampler: Sampler
         let includesStarts: Bool
+        let filter: (@Sendable (SpanView) -> Bool)?
     }
 
-    init(_ routes: [TraceRoute]) {
-        self.count = routes.count
-        self.entries = .allocate(capacity: max(routes.count, 1))
-        for (index, route) in routes.enumerated() {
-            let entry = Entry(
+    /// Places of one route in `bounds`: the situations of a `SamplingTable`, padded.
+    private static let stride = 8
+
+    /// Processors without a sink get a route of their own that leads nowhere, so that spans are recorded for them.
+    init(_ routes: [TraceRoute], hasProcessors: Bool) {
+        var entries = routes.map { route in
+            Entry(
                 table: SamplingTable(route.sampler),
                 queue: .passRetained(route.pipeline.queue),
                 sampler: route.sampler,
-                includesStarts: route.includesStarts
+                includesStarts: route.includesStarts,
+                filter: route.filter
             )
-            (self.entries + index).initialize(to: entry)
         }
-        self.needsCandidate = routes.contains { SamplingTable($0.sampler).needsCandidate }
-        self.showsStarts = routes.contains { $0.includesStarts }
+        if entries.isEmpty && hasProcessors { entries.append(Self.leadingNowhere) }
+        self.count = entries.count
+        self.sinks = (1 << UInt64(routes.count)) - 1
+        self.entries = .allocate(capacity: max(entries.count, 1))
+        self.bounds = .allocate(capacity: max(entries.count, 1) * Self.stride)
+        self.bounds.initialize(repeating: 0, count: max(entries.count, 1) * Self.stride)
+        for (index, entry) in entries.enumerated() {
+            (self.entries + index).initialize(to: entry)
+            for situation in SamplingTable.Situation.allCases {
+                self.bounds[index * Self.stride + situation.rawValue] = entry.table.bound(situation)
+            }
+        }
+        self.needsCandidate = entries.contains { $0.table.needsCandidate }
+        self.showsStarts = entries.contains { $0.includesStarts }
+        self.hasFilters = entries.contains { $0.filter != nil }
+    }
+
+    private static var leadingNowhere: Entry {
+        let sampler = Sampler.parentBased(.alwaysOn)
+        return Entry(
+            table: SamplingTable(sampler),
+            queue: .passRetained(ChunkQueue(maxItems: 1, maxBytes: 4096, wakeItems: 1, wake: {})),
+            sampler: sampler,
+            includesStarts: false,
+            filter: nil
+        )
     }
 
     @inline(__always)
     subscript(index: Int) -> UnsafeMutablePointer<Entry> { self.entries + index }
+
+    /// The bound on trace ids of a route in a situation, by the situation's raw value.
+    @inline(__always)
+    func bound(_ index: Int, _ situation: Int) -> UInt64 {
+        self.bounds[index &* Self.stride &+ situation]
+    }
 }

@@ -65,7 +65,7 @@ public import COTelRuntime
         let footprint = Chunk.footprint(size)
         let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
         // A giant must not take the room of others, not even for the moment of its refusal.
-        guard _fastPath(footprint <= Int(self.maxBytes)) else { return self.refuseGiant(thread) }
+        guard _fastPath(footprint <= Int(truncatingIfNeeded: self.maxBytes)) else { return self.refuseGiant(thread) }
         cotel_lock(flag)
         let held = cotel_add64(self.load, Self.itemUnit &+ UInt64(truncatingIfNeeded: footprint))
         guard _fastPath(self.admits(held, footprint)), let start = self.room(shard, footprint) else {
@@ -134,24 +134,26 @@ public import COTelRuntime
 
     @usableFromInline @inline(never)
     func refuseGiant(_ thread: UnsafeMutablePointer<cotel_thread>) {
-        self.countDropped(.tooLarge, thread)
+        self.count(.tooLarge, thread)
     }
 
-    /// Counts a record that never got here.
-    package func countDropped(_ reason: DropReason, _ thread: UnsafeMutablePointer<cotel_thread>) {
+    /// Counts what happened to a record outside of the queue.
+    package func count(_ event: Event, _ thread: UnsafeMutablePointer<cotel_thread>) {
         let shard = self.shards + Int(thread.pointee.index) & (Self.shardCount - 1)
         let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
         cotel_lock(flag)
-        switch reason {
+        switch event {
         case .full: shard.pointee.dropped_full &+= 1
         case .tooLarge: shard.pointee.dropped_large &+= 1
         case .closed: shard.pointee.dropped_closed &+= 1
+        case .filtered: shard.pointee.filtered &+= 1
+        case .truncated: shard.pointee.truncated &+= 1
         }
         cotel_unlock(flag)
     }
 
-    /// Why a record is dropped before it is queued.
-    package enum DropReason: Sendable { case full, tooLarge, closed }
+    /// What happens to a record before it is queued: the first three keep it out, and count as accepted and dropped.
+    package enum Event: Sendable { case full, tooLarge, closed, filtered, truncated }
 
     @usableFromInline @inline(never)
     func callWake() {
@@ -241,6 +243,8 @@ extension ChunkQueue {
         package var droppedFull = 0
         package var droppedLarge = 0
         package var droppedClosed = 0
+        package var filtered = 0
+        package var truncated = 0
 
         package init() {}
     }
@@ -255,6 +259,8 @@ extension ChunkQueue {
             counts.droppedFull += Int(shard.pointee.dropped_full)
             counts.droppedLarge += Int(shard.pointee.dropped_large)
             counts.droppedClosed += Int(shard.pointee.dropped_closed)
+            counts.filtered += Int(shard.pointee.filtered)
+            counts.truncated += Int(shard.pointee.truncated)
             cotel_unlock(flag)
         }
         return counts

@@ -1,12 +1,12 @@
-import COTelRuntime
+public import COTelRuntime
 
 // "Last value wins" and the attribute count limit, decided without looking at the attributes already written: a bloom
 // word says in one test that a key is new; only when it may be known are the 16-bit fingerprints compared, and only
 // when one matches are the bytes walked.
 extension Slot {
     /// Where the fingerprints stand in the block.
-    @inline(__always)
-    private var fingerprints: UnsafeMutableRawPointer {
+    @inlinable @inline(__always)
+    var fingerprints: UnsafeMutableRawPointer {
         UnsafeMutableRawPointer(self.pointer) + MemoryLayout<cotel_slot>.offset(of: \.fingerprints).unsafelyUnwrapped
     }
 
@@ -15,7 +15,7 @@ extension Slot {
     /// An older value of the key is cut out first.
     ///
     /// False when the record has as many attributes as its limit allows, or the key is empty: both are counted.
-    @inline(__always)
+    @inlinable @inline(__always)
     func admit(_ tag: UInt8, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
         let fingerprint = Self.fingerprint(key, count)
         let bit = UInt64(1) &<< UInt64(fingerprint)
@@ -34,11 +34,12 @@ extension Slot {
     }
 
     /// Counts a value that finds no room; the record keeps what it had.
+    @usableFromInline @inline(never)
     func refuse() {
         self.pointer.pointee.attributes_dropped &+= 1
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     static func fingerprint(_ key: UnsafeRawPointer, _ count: Int) -> UInt16 {
         let head: UInt32
         let tail: UInt32
@@ -55,19 +56,37 @@ extension Slot {
         return UInt16(truncatingIfNeeded: (mixed &* 0xc2b2_ae35) &>> 16)
     }
 
-    @inline(never)
-    private func removeKnown(_ tag: UInt8, _ fingerprint: UInt16, _ key: UnsafeRawPointer, _ count: Int) {
-        guard self.mayHold(fingerprint) else { return }
-        var offset = 0
+    @usableFromInline @inline(never)
+    func removeKnown(_ tag: UInt8, _ fingerprint: UInt16, _ key: UnsafeRawPointer, _ count: Int) {
+        let start = Int(self.pointer.pointee.nested_start)
+        guard start > 0 || self.mayHold(fingerprint) else { return }
+        var offset = start
         while let field = self.field(at: offset) {
             if field.tag == tag, self.isKey(at: field.body, key, count) {
                 self.cut(offset, field.end)
                 self.pointer.pointee.attribute_count -= 1
-                self.rebuildFingerprints(tag)
+                if start == 0 { self.rebuildFingerprints(tag) }
                 return
             }
             offset = field.end
         }
+    }
+
+    /// Whether the record has an attribute of this key.
+    package func holds(_ tag: UInt8, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
+        var offset = 0
+        while let field = self.field(at: offset) {
+            if field.tag == tag, self.isKey(at: field.body, key, count) { return true }
+            offset = field.end
+        }
+        return false
+    }
+
+    /// Cuts out the attribute of this key; false when there is none.
+    package func removeAttribute(_ tag: UInt8, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
+        let before = self.pointer.pointee.attribute_count
+        self.removeKnown(tag, Self.fingerprint(key, count), key, count)
+        return self.pointer.pointee.attribute_count < before
     }
 
     private func mayHold(_ fingerprint: UInt16) -> Bool {
@@ -85,7 +104,8 @@ extension Slot {
         var position = offset + 1
         let bytes = self.pointer.pointee.buffer
         guard Self.readVarint(bytes, &position) == count else { return false }
-        return memcmp(bytes + position, key, count) == 0
+        return count == 0
+            || bytes[position] == key.load(as: UInt8.self) && memcmp(bytes + position, key, count) == 0
     }
 
     private func rebuildFingerprints(_ tag: UInt8) {

@@ -34,6 +34,18 @@ public import COTelRuntime
         cotel_store32(self.inUse, 1)
     }
 
+    /// From now on the slot stays with its record, even if nobody ends that.
+    package func withdraw() {
+        cotel_store32(self.inUse, 0)
+    }
+
+    /// Lets go of the object that was kept with the record.
+    package func releaseExtras() {
+        guard let extras = self.pointer.pointee.extras else { return }
+        self.pointer.pointee.extras = nil
+        Unmanaged<AnyObject>.fromOpaque(extras).release()
+    }
+
     /// Takes the record for writing; false when it is finished.
     @inlinable @inline(__always)
     package func lock(generation: UInt64) -> Bool {
@@ -182,27 +194,29 @@ extension Slot {
     /// Begins a nested message; hand the mark to `endMessage`.
     ///
     /// Nil when the record is full.
+    @inlinable @inline(__always)
     package func beginMessage(_ tag: UInt8) -> Int? {
         guard let start = self.reserve(2) else { return nil }
         self.commit(Wire.put16(UInt16(tag), to: start))
         return Int(self.pointer.pointee.length)
     }
 
-    /// Puts the exact length in front of what was written since `mark`; a message that no longer fits is taken back.
-    package func endMessage(_ mark: Int) -> Bool {
-        let size = Int(self.pointer.pointee.length) - mark
+    /// Puts the exact length in front of what was written since `mark`, beyond the record's limit if need be.
+    @inlinable @inline(__always)
+    package func endMessage(_ mark: Int) {
+        let size = Int(self.pointer.pointee.length) &- mark
+        if _slowPath(size >= 0x80) { return self.endLongMessage(mark, size) }
+        self.pointer.pointee.buffer[mark &- 1] = UInt8(truncatingIfNeeded: size)
+    }
+
+    @usableFromInline @inline(never)
+    func endLongMessage(_ mark: Int, _ size: Int) {
         let extra = Wire.varintSize(UInt64(size)) - 1
-        guard extra == 0 || self.reserve(extra) != nil else {
-            self.truncate(to: mark - 2)
-            return false
-        }
+        _ = self.reserveTail(extra)
         let body = UnsafeMutableRawPointer(self.pointer.pointee.buffer) + mark
-        if extra > 0 {
-            (body + extra).copyMemory(from: body, byteCount: size)
-            self.pointer.pointee.length += UInt32(extra)
-        }
+        (body + extra).copyMemory(from: body, byteCount: size)
+        self.pointer.pointee.length += UInt32(extra)
         _ = Wire.putVarint(UInt64(size), to: body - 1)
-        return true
     }
 
     package func truncate(to length: Int) {

@@ -134,6 +134,7 @@ public import COTelRuntime
             }
             slot.pointer.pointee.in_use = 0
             slot.releaseOutgrown()
+            slot.releaseExtras()
             slot.unlock(generation: generation &+ 1)
             slot.pointer.pointee.next = state.free
             state.free = slot.pointer

@@ -69,11 +69,12 @@ extension Wire {
                 to.copyMemory(from: from, byteCount: count)
                 return to + count
             }
-            var offset = 0
-            while offset &+ 16 < count {
-                copy(SIMD16<UInt8>.self, from, to, offset)
-                offset &+= 16
+            // Overlapping halves instead of a loop.
+            if count > 32 {
+                copy(SIMD16<UInt8>.self, from, to, 16)
+                copy(SIMD16<UInt8>.self, from, to, count &- 32)
             }
+            copy(SIMD16<UInt8>.self, from, to, 0)
             copy(SIMD16<UInt8>.self, from, to, count &- 16)
         } else if count >= 8 {
             copy(UInt64.self, from, to, 0)

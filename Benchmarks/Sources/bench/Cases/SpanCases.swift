@@ -20,6 +20,14 @@ enum SpanCases {
             let request = Request.sample
             return try recording { tracer in fiveAttributesOneEvent(tracer, request) }
         },
+        BenchmarkCase("span.5attr.1event.dictionary") {
+            let request = Request.sample
+            return try recording { tracer in fiveAttributesOneEventDictionary(tracer, request) }
+        },
+        BenchmarkCase("span.5attr.at-start") {
+            let request = Request.sample
+            return try recording { tracer in fiveAttributesAtStart(tracer, request) }
+        },
         BenchmarkCase("span.0attr.child") {
             let (telemetry, tracer) = try pipeline(.parentBased(.alwaysOn))
             let parent = OTelContext(span: tracer.startSpan("parent"))
@@ -27,7 +35,10 @@ enum SpanCases {
                 OTelContext.withValue(parent) { for _ in 0..<count { startEnd(tracer) } }
             }
         },
-        BenchmarkCase("span.sampled-out") { try recording(.alwaysOff, records: 0) { tracer in startEnd(tracer) } },
+        BenchmarkCase("span.sampled-out") {
+            let request = Request.sample
+            return try recording(.alwaysOff, records: 0) { tracer in fiveAttributes(tracer, request) }
+        },
         BenchmarkCase("span.withSpan.sync") { try recording { tracer in current(tracer) } },
         BenchmarkCase("span.withSpan.async") {
             let (telemetry, tracer) = try pipeline(.alwaysOn)
@@ -104,12 +115,44 @@ private func fiveAttributesWritten(_ tracer: OTelTracer, _ request: Request) {
 @inline(never)
 private func fiveAttributesOneEvent(_ tracer: OTelTracer, _ request: Request) {
     let span = tracer.startSpan("GET /orders")
+    span.setAttributes {
+        $0.set("http.request.method", "GET")
+        $0.set("url.path", request.route)
+        $0.set("http.response.status_code", request.status)
+        $0.set("http.response.body.size", request.size)
+        $0.set("retry", request.isRetry)
+    }
+    span.addEvent("cache miss") {
+        $0.set("tier", "memory")
+        $0.set("size", request.size)
+    }
+    span.end()
+}
+
+@inline(never)
+private func fiveAttributesOneEventDictionary(_ tracer: OTelTracer, _ request: Request) {
+    let span = tracer.startSpan("GET /orders")
     span.setAttribute("http.request.method", "GET")
     span.setAttribute("url.path", request.route)
     span.setAttribute("http.response.status_code", request.status)
     span.setAttribute("http.response.body.size", request.size)
     span.setAttribute("retry", request.isRetry)
-    span.addEvent("cache miss", ["tier": "memory"])
+    span.addEvent("cache miss", ["tier": "memory", "size": .int(Int64(request.size))])
+    span.end()
+}
+
+@inline(never)
+private func fiveAttributesAtStart(_ tracer: OTelTracer, _ request: Request) {
+    let span = tracer.startSpan(
+        "GET /orders",
+        attributes: [
+            "http.request.method": "GET",
+            "url.path": .string(request.route),
+            "http.response.status_code": .int(Int64(request.status)),
+            "http.response.body.size": .int(Int64(request.size)),
+            "retry": .bool(request.isRetry),
+        ]
+    )
     span.end()
 }
 

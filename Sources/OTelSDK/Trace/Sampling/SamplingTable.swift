@@ -5,6 +5,8 @@ import OTelAPI
 /// Every tree of built-in samplers comes down to this. Always on and always off are the highest and the lowest bound.
 struct SamplingTable: Sendable {
     /// What is known of the parent.
+    ///
+    /// Of one that was sampled, the situation of one that was not follows.
     enum Situation: Int, CaseIterable {
         case root
         case remoteSampled
@@ -12,6 +14,9 @@ struct SamplingTable: Sendable {
         case localSampled
         case localNotSampled
     }
+
+    static var firstRemote: Int { Situation.remoteSampled.rawValue }
+    static var firstLocal: Int { Situation.localSampled.rawValue }
 
     private var root: UInt64 = 0
     private var remoteSampled: UInt64 = 0
@@ -73,8 +78,10 @@ extension Sampler {
     }
 
     /// Asks the custom sampler that decides in a situation.
-    func decide(_ situation: SamplingTable.Situation, _ candidate: SpanCandidate) -> SamplingResult {
-        guard case .custom(let sampler) = self.decider(situation).kind else { return SamplingResult(.drop) }
+    func decide(_ situation: Int, _ candidate: SpanCandidate) -> SamplingResult {
+        guard let situation = SamplingTable.Situation(rawValue: situation),
+            case .custom(let sampler) = self.decider(situation).kind
+        else { return SamplingResult(.drop) }
         return sampler.shouldSample(candidate)
     }
 }

@@ -1,0 +1,201 @@
+import COTelRuntime
+import OTLPProto
+import OTelAPI
+import OTelWire
+
+// The way of spans that are not plain: see `TracerGate`.
+extension SDKTracerBackend {
+    @inline(never)
+    func startSpecial(
+        _ name: String,
+        _ kind: OTelSpanKind,
+        _ context: OTelContext?,
+        _ attributes: OTelAttributes,
+        _ links: [OTelLink],
+        _ startTime: UInt64
+    ) -> OTelSpan {
+        if self.gate.isDisabled { return (context?.span ?? CurrentContext.spanIfUsed).nonRecording }
+        return self.start(name, kind, context, attributes, links, startTime, isPlain: false)
+    }
+
+    /// Lets the custom samplers decide where the tables leave it to them.
+    func askCustomSamplers(
+        _ draft: inout SpanDraft,
+        _ name: String,
+        _ kind: OTelSpanKind,
+        _ context: OTelContext?,
+        _ attributes: OTelAttributes,
+        _ links: [OTelLink]
+    ) -> SamplerAdditions? {
+        let candidate = SpanCandidate(
+            parent: context ?? OTelContext.current,
+            traceID: OTelTraceID(high: draft.traceHigh, low: draft.traceLow),
+            name: name,
+            kind: kind,
+            attributes: attributes,
+            links: links
+        )
+        var entries: [SamplerAdditions.Entry] = []
+        for route in 0..<self.routes.count {
+            let situation = draft.situation(route)
+            guard self.routes.bound(route, situation) == SamplingTable.custom else { continue }
+            // The bound stands for "ask": what it said of the trace id does not count.
+            draft.sinks &= ~(1 << UInt64(route))
+            let result = self.routes[route].pointee.sampler.decide(situation, candidate)
+            entries.append(draft.apply(result, route: route))
+        }
+        return self.additions(entries, &draft)
+    }
+
+    /// What the samplers' answers add, if anything; the trace state that is passed on is that of the first sink that
+    /// takes the span, or of the first that was asked.
+    private func additions(_ entries: [SamplerAdditions.Entry], _ draft: inout SpanDraft) -> SamplerAdditions? {
+        let inherited = draft.traceState
+        let taken = entries.filter { draft.sinks &>> UInt64($0.sink) & 1 != 0 }
+        if let state = (taken + entries).lazy.compactMap(\.traceState).first { draft.traceState = state }
+        let additions = SamplerAdditions(
+            entries,
+            isPerSink: self.routes.count > 1,
+            traceState: draft.traceState,
+            inherited: inherited
+        )
+        let addsNothing = entries.allSatisfy { $0.attributes.isEmpty && $0.traceState == nil }
+        return addsNothing ? nil : additions
+    }
+
+    /// What a special span has more than others when it starts.
+    func finishStart(
+        _ span: OTelSpan,
+        _ slot: Slot,
+        _ additions: SamplerAdditions?,
+        _ context: OTelContext?,
+        _ thread: UnsafeMutablePointer<cotel_thread>
+    ) {
+        if let additions {
+            if additions.isPerSink {
+                slot.extras = additions
+            } else {
+                for entry in additions.entries { slot.set(AttributeTag.span, entry.attributes) }
+            }
+        }
+        let isSpecialAtEnd = !self.core.spanProcessors.isEmpty || self.routes.hasFilters || slot.hasExtras
+        if isSpecialAtEnd { slot.pointer.pointee.sinks |= SpanMark.special }
+        if !self.core.spanProcessors.isEmpty {
+            let parent = context ?? OTelContext.current
+            self.withoutSpans(thread) {
+                let writable = ReadWriteSpan(span, self)
+                for processor in self.core.spanProcessors { processor.onStart(writable, parent: parent) }
+            }
+        }
+        if self.routes.showsStarts { self.showStart(span, slot, thread) }
+    }
+
+    /// Hands the span as it begins to the sinks that show that.
+    private func showStart(_ span: OTelSpan, _ slot: Slot, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        guard slot.lock(generation: span.generation) else { return }
+        let sinks = slot.pointer.pointee.sinks & SpanMark.sinks
+        for route in 0..<self.routes.count
+        where self.routes[route].pointee.includesStarts && sinks &>> UInt32(route) & 1 != 0 {
+            self.append(slot, SpanTail(slot, end: 0), to: route, .spanStart, thread)
+        }
+        slot.unlock(generation: span.generation)
+    }
+
+    /// Runs calls into processors: a span started in there would come back to them.
+    private func withoutSpans(_ thread: UnsafeMutablePointer<cotel_thread>, _ body: () -> Void) {
+        thread.pointee.suppressed &+= COTEL_SPANS
+        body()
+        thread.pointee.suppressed &-= COTEL_SPANS
+    }
+}
+
+// The end.
+extension SDKTracerBackend {
+    /// Ends a span that processors, filters or additions of samplers wait for; its slot is locked.
+    @inline(never)
+    func endSpecial(_ span: OTelSpan, _ slot: Slot, _ end: UInt64, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        guard slot.pointer.pointee.sinks & SpanMark.ending == 0 else {
+            return slot.unlock(generation: span.generation)
+        }
+        let offered = slot.pointer.pointee.sinks & SpanMark.sinks
+        let processors = self.gate.isClosed ? [] : self.core.spanProcessors
+        var generation = span.generation
+        if !processors.isEmpty {
+            generation += 1
+            guard self.runOnEnding(processors, span.withGeneration(generation), slot, end, thread) else { return }
+        }
+        let sinks = slot.pointer.pointee.sinks & SpanMark.sinks & UInt32(truncatingIfNeeded: self.routes.sinks)
+        let view = processors.isEmpty && !self.routes.hasFilters ? nil : self.view(of: slot, end: end)
+        if SpanTail(slot, end: end).hasDrops { self.count(.truncated, sinks, thread) }
+        self.deliver(slot, sinks, offered, view, end, thread)
+        slot.extras = nil
+        SlotPool.give(slot, generation: generation, thread)
+        guard let view, !processors.isEmpty else { return }
+        self.withoutSpans(thread) { for processor in processors { processor.onEnd(view) } }
+    }
+
+    /// Opens the locked span to the processors alone and locks it again: the new generation is one that no handle of
+    /// the application knows.
+    private func runOnEnding(
+        _ processors: [any SpanProcessor],
+        _ span: OTelSpan,
+        _ slot: Slot,
+        _ end: UInt64,
+        _ thread: UnsafeMutablePointer<cotel_thread>
+    ) -> Bool {
+        slot.pointer.pointee.sinks |= SpanMark.ending
+        slot.withdraw()
+        slot.unlock(generation: span.generation)
+        self.withoutSpans(thread) {
+            let writable = ReadWriteSpan(span, self, end: end)
+            for processor in processors { processor.onEnding(writable) }
+        }
+        return slot.lock(generation: span.generation)
+    }
+
+    /// Copies the span to each sink that its filter lets it through to.
+    private func deliver(
+        _ slot: Slot,
+        _ sinks: UInt32,
+        _ offered: UInt32,
+        _ view: SpanView?,
+        _ end: UInt64,
+        _ thread: UnsafeMutablePointer<cotel_thread>
+    ) {
+        for sink in 0..<self.routes.count where offered &>> UInt32(sink) & 1 != 0 {
+            let filter = self.routes[sink].pointee.filter
+            guard sinks &>> UInt32(sink) & 1 != 0, filter == nil || view.map({ filter?($0) ?? true }) ?? true else {
+                self.count(.filtered, 1 << UInt32(sink), thread)
+                continue
+            }
+            slot.withAdditions(of: sink) { self.append(slot, SpanTail(slot, end: end), to: sink, .span, thread) }
+        }
+    }
+
+    /// Takes a locked span from every sink.
+    func drop(_ slot: Slot) {
+        slot.pointer.pointee.sinks &= ~SpanMark.sinks
+    }
+
+    /// A copy of a locked span; `end` is in Unix nanoseconds, 0 for one that has not ended.
+    func view(of slot: Slot, end: UInt64) -> SpanView {
+        slot.withTraceState {
+            let tail = SpanTail(slot, end: end)
+            let head = slot.bytes
+            let body = head.count + tail.size
+            let chunk = Chunk(capacity: Wire.lengthDelimitedSize(body))
+            let position = Wire.putLength(body, to: Wire.put8(0x12, to: chunk.base))
+            if let start = head.baseAddress { position.copyMemory(from: start, byteCount: head.count) }
+            tail.write(to: position + head.count)
+            return SpanView(
+                RecordView(
+                    UnsafeRawBufferPointer(start: chunk.base, count: Wire.lengthDelimitedSize(body)),
+                    in: chunk,
+                    kind: end == 0 ? .spanStart : .span,
+                    scope: self.core.scope(self.scope),
+                    resource: self.core.resource
+                )
+            )
+        }
+    }
+}
