@@ -2,9 +2,10 @@ extension Sampler {
     /// Visits every custom sampler in the tree of delegates; one that stands in several places, once for each.
     package func forEachCustom(_ body: (any CustomSampler) -> Void) {
         switch self.kind {
-        case .alwaysOn, .alwaysOff, .traceIDRatio: ()
+        case .alwaysOn, .alwaysOff, .traceIDRatio, .probability, .composite: ()
         case .parentBased(let delegates):
-            for delegate in delegates.all { delegate.forEachCustom(body) }
+            for situation in SamplingTable.Situation.allCases { delegates.delegate(situation).forEachCustom(body) }
+        case .alwaysRecord(let root): root.forEachCustom(body)
         case .custom(let sampler): body(sampler)
         }
     }

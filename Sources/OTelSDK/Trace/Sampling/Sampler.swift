@@ -1,25 +1,17 @@
 /// Decides which spans of a sink are recorded (`specification/trace/sdk.md`, "Sampler").
 ///
-/// The built-in samplers decide without an allocation; `custom` takes any `CustomSampler`.
+/// The built-in samplers decide without an allocation; `composite` combines rules and probabilities, `custom` takes any
+/// `CustomSampler`. The ones that follow a parent follow its decision for the same sink.
 public struct Sampler: Sendable, CustomStringConvertible {
-    indirect enum Kind: Sendable {
+    enum Kind: Sendable {
         case alwaysOn
         case alwaysOff
-        case traceIDRatio(Double)
+        case traceIDRatio(RatioRule)
+        case probability(ProbabilityRule)
         case parentBased(ParentBased)
+        indirect case alwaysRecord(Sampler)
+        case composite(any ComposableSampler)
         case custom(any CustomSampler)
-    }
-
-    struct ParentBased: Sendable {
-        var root: Sampler
-        var remoteSampled: Sampler
-        var remoteNotSampled: Sampler
-        var localSampled: Sampler
-        var localNotSampled: Sampler
-
-        var all: [Sampler] {
-            [self.root, self.remoteSampled, self.remoteNotSampled, self.localSampled, self.localNotSampled]
-        }
     }
 
     let kind: Kind
@@ -30,11 +22,27 @@ public struct Sampler: Sendable, CustomStringConvertible {
     /// Records no span.
     public static var alwaysOff: Sampler { Sampler(kind: .alwaysOff) }
 
-    /// Records a share of the traces, from 0 to 1, decided by the trace id alone: every service with the same ratio
-    /// decides alike, and a higher ratio records a superset.
+    /// Records a share of the traces, from 0 to 1, decided by the last eight bytes of the trace id alone.
     ///
-    /// Ignores the parent.
-    public static func traceIDRatio(_ ratio: Double) -> Sampler { Sampler(kind: .traceIDRatio(ratio)) }
+    /// Decides as the Go SDK does for every id: a higher ratio records a superset, the parent does not count. SDKs of
+    /// other languages take other bits, so it is for roots, as a delegate of `parentBased`: the first decision on a
+    /// span that has a parent is reported as a warning. `probability` agrees across languages and says in the trace
+    /// state how many spans each recorded one stands for.
+    ///
+    /// A ratio outside of 0 to 1, or NaN, is an error when telemetry starts.
+    public static func traceIDRatio(_ ratio: Double) -> Sampler { Sampler(kind: .traceIDRatio(RatioRule(ratio))) }
+
+    /// Records a share of the traces, consistently across services and languages (`specification/trace/sdk.md`,
+    /// "ProbabilitySampler").
+    ///
+    /// Decides by the 56 random bits of the trace: `rv` in the trace state, or else the last seven bytes of the trace
+    /// id. Ignores the parent's decision. A span that is sampled carries the threshold as `th` in the trace state,
+    /// rounded to 4 significant hex digits, from which receivers compute how many spans it stands for. Using a trace id
+    /// that is not known to be random, for a span that has a parent, is reported once.
+    ///
+    /// - Parameter ratio: from 2^-56 to 1, or 0 for never; anything else, NaN too, is an error when telemetry starts.
+    /// - Returns: a sampler of consistent probability.
+    public static func probability(_ ratio: Double) -> Sampler { Sampler(kind: .probability(ProbabilityRule(ratio))) }
 
     /// Does as the parent did; asks `root` for spans without a parent.
     ///
@@ -65,44 +73,17 @@ public struct Sampler: Sendable, CustomStringConvertible {
         )
     }
 
+    /// Does as `root`, but records what that drops, without exporting it: processors see every span.
+    ///
+    /// Follows `specification/trace/sdk.md`, "AlwaysRecord".
+    public static func alwaysRecord(_ root: Sampler) -> Sampler { Sampler(kind: .alwaysRecord(root)) }
+
+    /// Decides by the threshold that `sampler` names for a span (`specification/trace/sdk.md`, "CompositeSampler").
+    ///
+    /// A threshold that is said to be reliable is compared with the 56 random bits of the trace and, when the span is
+    /// sampled, carried as `th` in the trace state; another is compared with fresh random bits, and leaves no `th`.
+    public static func composite(_ sampler: some ComposableSampler) -> Sampler { Sampler(kind: .composite(sampler)) }
+
     /// A sampler of the application's own.
     public static func custom(_ sampler: any CustomSampler) -> Sampler { Sampler(kind: .custom(sampler)) }
-
-    /// The names that the specification gives.
-    public var description: String {
-        switch self.kind {
-        case .alwaysOn: "AlwaysOnSampler"
-        case .alwaysOff: "AlwaysOffSampler"
-        case .traceIDRatio(let ratio): "TraceIdRatioBased{\(Self.digits(ratio))}"
-        case .parentBased(let delegates):
-            "ParentBased{root=\(delegates.root),remoteParentSampled=\(delegates.remoteSampled),"
-                + "remoteParentNotSampled=\(delegates.remoteNotSampled),localParentSampled=\(delegates.localSampled),"
-                + "localParentNotSampled=\(delegates.localNotSampled)}"
-        case .custom(let sampler): sampler.description
-        }
-    }
-
-    /// At least six decimals, more where the ratio needs them.
-    private static func digits(_ ratio: Double) -> String {
-        let text = "\(ratio)"
-        guard !text.contains("e") else { return text }
-        let decimals = text.split(separator: ".").last.map(\.count) ?? 0
-        return text + String(repeating: "0", count: max(0, 6 - decimals))
-    }
-
-    func validate(_ setting: String) throws(ConfigError) {
-        switch self.kind {
-        case .alwaysOn, .alwaysOff, .custom: ()
-        case .traceIDRatio(let ratio):
-            guard ratio >= 0, ratio <= 1 else {
-                throw ConfigError(setting: setting, value: "\(ratio)", expected: "a ratio from 0 to 1")
-            }
-        case .parentBased(let delegates):
-            try delegates.root.validate("\(setting).root")
-            try delegates.remoteSampled.validate("\(setting).remoteSampled")
-            try delegates.remoteNotSampled.validate("\(setting).remoteNotSampled")
-            try delegates.localSampled.validate("\(setting).localSampled")
-            try delegates.localNotSampled.validate("\(setting).localNotSampled")
-        }
-    }
 }

@@ -18,6 +18,8 @@ public struct SamplingResult: Sendable {
     public var attributes: OTelAttributes
     /// Replaces the trace state inherited from the parent; nil keeps that.
     public var traceState: OTelTraceState?
+    /// The threshold that `traceState` carries when a sampler of consistent probability has sampled the span.
+    var threshold: UInt64?
 
     /// An answer; without a trace state the parent's is kept.
     public init(_ decision: Decision, attributes: OTelAttributes = [:], traceState: OTelTraceState? = nil) {

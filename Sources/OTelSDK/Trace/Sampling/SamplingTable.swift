@@ -2,7 +2,8 @@ import OTelAPI
 
 /// A sampler as the recording path asks it: for each situation of a parent one bound on the trace id.
 ///
-/// Every tree of built-in samplers comes down to this. Always on and always off are the highest and the lowest bound.
+/// Trees of always on, always off and ratios come down to this; always on and always off are the highest and the lowest
+/// bound. The others are asked.
 struct SamplingTable: Sendable {
     /// What is known of the parent.
     ///
@@ -24,7 +25,7 @@ struct SamplingTable: Sendable {
     private var localSampled: UInt64 = 0
     private var localNotSampled: UInt64 = 0
 
-    /// The bound of a situation that a custom sampler decides about.
+    /// The bound of a situation for which `Sampler.decide` has to be called.
     ///
     /// No ratio has it.
     static let custom = UInt64.max - 1
@@ -48,40 +49,25 @@ struct SamplingTable: Sendable {
         }
     }
 
-    /// Whether any situation is left to a custom sampler.
+    /// Whether in any situation the sampler has to be asked.
     var needsCandidate: Bool {
         Situation.allCases.contains { self.bound($0) == Self.custom }
     }
 }
 
 extension Sampler {
-    /// The sampler that decides in a situation, when delegates have been followed.
-    private func decider(_ situation: SamplingTable.Situation) -> Sampler {
-        guard case .parentBased(let delegates) = self.kind else { return self }
-        switch situation {
-        case .root: return delegates.root.decider(situation)
-        case .remoteSampled: return delegates.remoteSampled.decider(situation)
-        case .remoteNotSampled: return delegates.remoteNotSampled.decider(situation)
-        case .localSampled: return delegates.localSampled.decider(situation)
-        case .localNotSampled: return delegates.localNotSampled.decider(situation)
-        }
-    }
-
-    /// Trace ids whose last 8 bytes, halved, are below the bound are sampled: what other SDKs decide for a ratio.
-    fileprivate func bound(_ situation: SamplingTable.Situation) -> UInt64 {
-        switch self.decider(situation).kind {
+    /// Trace ids whose last 8 bytes, halved, are below the bound are sampled.
+    ///
+    /// May change once from `custom` to a lasting bound, when a sampler has said what it had to say.
+    func bound(_ situation: SamplingTable.Situation) -> UInt64 {
+        switch self.kind {
         case .alwaysOn: UInt64.max
-        case .traceIDRatio(let ratio): ratio >= 1 ? UInt64.max : UInt64(max(ratio, 0) * 0x1p63)
-        case .custom: SamplingTable.custom
-        case .alwaysOff, .parentBased: 0
+        case .alwaysOff: 0
+        case .traceIDRatio(let rule): rule.needsWarning(situation) ? SamplingTable.custom : rule.bound
+        case .probability(let rule): rule.threshold == SamplingThreshold.never ? 0 : SamplingTable.custom
+        case .parentBased(let delegates): delegates.delegate(situation).bound(situation)
+        case .alwaysRecord(let root): root.bound(situation) == UInt64.max ? UInt64.max : SamplingTable.custom
+        case .composite, .custom: SamplingTable.custom
         }
-    }
-
-    /// Asks the custom sampler that decides in a situation.
-    func decide(_ situation: Int, _ candidate: SpanCandidate) -> SamplingResult {
-        guard let situation = SamplingTable.Situation(rawValue: situation),
-            case .custom(let sampler) = self.decider(situation).kind
-        else { return SamplingResult(.drop) }
-        return sampler.shouldSample(candidate)
     }
 }
