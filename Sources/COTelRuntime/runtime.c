@@ -13,6 +13,7 @@ _Thread_local cotel_thread cotel_thread_state;
 
 static uint32_t next_index;
 uint32_t cotel_context_used_flag;
+const void *cotel_local_keys[2];
 
 // ---------------------------------------------------------------------------------------------------- thread state
 

@@ -110,12 +110,53 @@ COTEL_INLINE cotel_thread *cotel_thread_get(void) {
 // Whether the thread records nothing at the moment, be it spans or anything else.
 COTEL_INLINE bool cotel_records_nothing(const cotel_thread *thread) { return (thread->suppressed & 0xffff) != 0; }
 
-// Set for good when a span context is first made current: until then there is no parent to look for.
+// What was ever done with contexts in this process, bit by bit: until then nobody has to look.
+#define COTEL_CONTEXT_CURRENT 1     // a span or a context was made current
+#define COTEL_CONTEXT_SUPPRESSED 2  // in one of them nothing is recorded
 extern uint32_t cotel_context_used_flag;
 COTEL_INLINE bool cotel_context_used(void) { return __atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) != 0; }
-COTEL_INLINE void cotel_set_context_used(void) {
-    if (!cotel_context_used()) __atomic_store_n(&cotel_context_used_flag, 1, __ATOMIC_RELAXED);
+COTEL_INLINE bool cotel_suppression_used(void) {
+    return (__atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) & COTEL_CONTEXT_SUPPRESSED) != 0;
 }
+COTEL_INLINE void cotel_set_context_used(uint32_t bits) {
+    if ((__atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) & bits) != bits)
+        __atomic_fetch_or(&cotel_context_used_flag, bits, __ATOMIC_RELAXED);
+}
+
+// ---------------------------------------------------------------------------------------------- task-local values
+
+// The entry points of Swift's runtime that `TaskLocal.withValue` and `TaskLocal.get` consist of: the values of the
+// running task, or of the thread outside of tasks. Docs/Design/0007 says what a caller has to obey.
+__attribute__((swiftcall)) void swift_task_localValuePush(const void *key, const void *value, const void *type);
+__attribute__((swiftcall)) void swift_task_localValuePop(void);
+__attribute__((swiftcall)) const void *_Nullable swift_task_localValueGet(const void *key);
+
+// The keys of the two values that make up the current context; null until the first one is bound.
+typedef enum cotel_local { COTEL_LOCAL_SPAN = 0, COTEL_LOCAL_EXTRAS = 1 } cotel_local;
+extern const void *_Nullable cotel_local_keys[2];
+COTEL_INLINE const void *_Nullable cotel_local_key(cotel_local local) {
+    return __atomic_load_n(&cotel_local_keys[local], __ATOMIC_RELAXED);
+}
+COTEL_INLINE void cotel_set_local_key(cotel_local local, const void *key) {
+    __atomic_store_n(&cotel_local_keys[local], key, __ATOMIC_RELAXED);
+}
+// The value bound last, or null.
+COTEL_INLINE const void *_Nullable cotel_local_get(cotel_local local) {
+    const void *key = cotel_local_key(local);
+    return key ? swift_task_localValueGet(key) : NULL;
+}
+// Takes over what `value` holds, references included.
+COTEL_INLINE void cotel_local_push(cotel_local local, const void *value, const void *type) {
+    swift_task_localValuePush(cotel_local_key(local), value, type);
+}
+// The bytes of a span handle: passed by value, they cost Swift code no stack guard.
+typedef struct cotel_span {
+    uint64_t words[6];
+} cotel_span;
+COTEL_INLINE void cotel_local_push_span(cotel_span span, const void *type) {
+    swift_task_localValuePush(cotel_local_key(COTEL_LOCAL_SPAN), &span, type);
+}
+COTEL_INLINE void cotel_local_pop(void) { swift_task_localValuePop(); }
 
 // The full 128-bit product folded to 64 bits: the mixing step of wyhash.
 COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {

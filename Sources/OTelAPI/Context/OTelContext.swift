@@ -21,11 +21,6 @@ public struct OTelContext: Sendable {
     /// The empty context: a span started with it as parent is a root.
     public static var root: OTelContext { OTelContext(span: .invalid, extras: nil) }
 
-    /// The context of this task, or of this thread outside of tasks.
-    public static var current: OTelContext {
-        OTelContext(span: CurrentContext.span, extras: CurrentContext.extras)
-    }
-
     /// The same context with another current span.
     public func with(_ span: OTelSpan) -> OTelContext {
         OTelContext(span: span, extras: self.extras)

@@ -1,0 +1,91 @@
+public import COTelRuntime
+
+/// Where the current context is kept: two task-local values, which the runtime keeps by thread outside of tasks.
+///
+/// The span has a value of its own: it is plain data, and reading it costs no reference count. Both are bound and read
+/// through the runtime's entry points, not through `TaskLocal`: Docs/Design/0007 says why, and what keeps it sound.
+@usableFromInline package enum CurrentContext {
+    /// The current span, without a look at the task while no span was ever made current in this process.
+    @inlinable @inline(__always)
+    package static var spanIfUsed: OTelSpan { cotel_context_used() ? self.boundSpan : .invalid }
+
+    /// The current span.
+    package static var span: OTelSpan { self.spanIfUsed }
+
+    /// The rest of the current context.
+    package static var extras: ContextExtras? { self.boundExtras }
+
+    /// Makes a span current in the current context; returns what `pop` has to be called with.
+    @inlinable @inline(__always)
+    static func push(_ span: OTelSpan) -> Int {
+        if _slowPath(!cotel_context_used()) { return self.pushFirst(span) }
+        self.bind(span)
+        return 1
+    }
+
+    /// Makes a span current in `context`, or in the current one; returns what `pop` has to be called with.
+    @inlinable @inline(__always)
+    static func push(_ span: OTelSpan, in context: OTelContext?) -> Int {
+        if _slowPath(context != nil), let context { return self.push(context.with(span)) }
+        return self.push(span)
+    }
+
+    /// Makes a context current; returns what `pop` has to be called with.
+    @usableFromInline
+    static func push(_ context: OTelContext) -> Int {
+        if cotel_local_key(COTEL_LOCAL_SPAN) == nil { _ = self.locals }
+        if context.span.isValid { cotel_set_context_used(UInt32(COTEL_CONTEXT_CURRENT)) }
+        let bindsExtras = context.extras !== self.boundExtras
+        if bindsExtras { self.bind(context.extras) }
+        self.bind(context.span)
+        return bindsExtras ? 2 : 1
+    }
+
+    @usableFromInline @inline(never)
+    static func pushFirst(_ span: OTelSpan) -> Int {
+        self.push(OTelContext(span: span, extras: self.boundExtras))
+    }
+
+    /// Takes back what the matching `push` bound.
+    @inlinable @inline(__always)
+    static func pop(_ count: Int) {
+        if _slowPath(count > 1) { cotel_local_pop() }
+        cotel_local_pop()
+    }
+}
+
+extension CurrentContext {
+    /// What the two values are found by, made known to the inlined code.
+    private static let locals: (TaskLocal<OTelSpan>, TaskLocal<ContextExtras?>) = {
+        let span = TaskLocal(wrappedValue: OTelSpan.invalid)
+        let extras = TaskLocal<ContextExtras?>(wrappedValue: nil)
+        cotel_set_local_key(COTEL_LOCAL_SPAN, Unmanaged.passUnretained(span).toOpaque())
+        cotel_set_local_key(COTEL_LOCAL_EXTRAS, Unmanaged.passUnretained(extras).toOpaque())
+        return (span, extras)
+    }()
+
+    @inlinable @inline(__always)
+    static var boundSpan: OTelSpan {
+        cotel_local_get(COTEL_LOCAL_SPAN)?.assumingMemoryBound(to: OTelSpan.self).pointee ?? .invalid
+    }
+
+    private static var boundExtras: ContextExtras? {
+        cotel_local_get(COTEL_LOCAL_EXTRAS)?.assumingMemoryBound(to: ContextExtras?.self).pointee
+    }
+
+    @inlinable @inline(__always)
+    static func bind(_ span: OTelSpan) {
+        cotel_local_push_span(
+            unsafeBitCast(span, to: cotel_span.self),
+            unsafeBitCast(OTelSpan.self, to: UnsafeRawPointer.self)
+        )
+    }
+
+    private static func bind(_ extras: ContextExtras?) {
+        // The runtime takes the reference over.
+        if let extras { _ = Unmanaged.passRetained(extras) }
+        withUnsafePointer(to: extras) {
+            cotel_local_push(COTEL_LOCAL_EXTRAS, $0, unsafeBitCast(ContextExtras?.self, to: UnsafeRawPointer.self))
+        }
+    }
+}
