@@ -34,12 +34,8 @@ public struct LogSink: Sink {
             resource: builder.resource,
             scopes: builder.scopes,
             exporter: exporter,
-            export: { batch, deadline in
-                do throws(ExportError) {
-                    return .success(try exporter.export(LogRecordBatch(batch), by: deadline))
-                } catch {
-                    return .failure(error)
-                }
+            export: { batch, deadline throws(ExportError) in
+                try exporter.export(LogRecordBatch(batch), by: deadline)
             }
         )
         builder.addLogs(LogRoute(minimumSeverity: self.minimumSeverity, pipeline: pipeline))

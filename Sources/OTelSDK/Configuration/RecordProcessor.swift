@@ -72,10 +72,10 @@ public struct RecordProcessor: Sendable, Hashable {
 
     package func resolved(for sink: String, defaultDelay: Duration) throws(ConfigError) -> Resolved {
         let setting = "\(sink).processor"
-        try Self.check(self.maxQueueSize, in: 1...16_777_000, "\(setting).maxQueueSize")
-        try Self.check(self.maxQueueBytes, in: 4096...1_099_511_627_775, "\(setting).maxQueueBytes")
-        try Self.check(self.maxExportBatchSize, in: 1...self.maxQueueSize, "\(setting).maxExportBatchSize")
-        try Self.check(self.maxBatchBytes, in: 1024...67_108_864, "\(setting).maxBatchBytes")
+        try Limit.check(self.maxQueueSize, in: 1...16_777_000, "\(setting).maxQueueSize")
+        try Limit.check(self.maxQueueBytes, in: 4096...1_099_511_627_775, "\(setting).maxQueueBytes")
+        try Limit.check(self.maxExportBatchSize, in: 1...self.maxQueueSize, "\(setting).maxExportBatchSize")
+        try Limit.check(self.maxBatchBytes, in: 1024...67_108_864, "\(setting).maxBatchBytes")
         let delay = self.scheduledDelay ?? defaultDelay
         guard delay >= .zero else {
             throw ConfigError(
@@ -102,15 +102,5 @@ public struct RecordProcessor: Sendable, Hashable {
             maxBatchBytes: self.maxBatchBytes,
             wakeItems: isSimple ? 1 : min(self.maxExportBatchSize, max(1, self.maxQueueSize / 2))
         )
-    }
-
-    private static func check(_ value: Int, in range: ClosedRange<Int>, _ setting: String) throws(ConfigError) {
-        guard range.contains(value) else {
-            throw ConfigError(
-                setting: setting,
-                value: "\(value)",
-                expected: "a number from \(range.lowerBound) to \(range.upperBound)"
-            )
-        }
     }
 }

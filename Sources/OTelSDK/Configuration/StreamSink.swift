@@ -33,6 +33,7 @@ public struct StreamSink: Sink {
 
     /// Adds the sink's pipeline.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
+        try builder.checkRoomForTraces()
         try self.sampler.validate("\(self.name).sampler")
         let exporter = self.exporter
         let pipeline = RecordPipeline(
@@ -42,15 +43,11 @@ public struct StreamSink: Sink {
             resource: builder.resource,
             scopes: builder.scopes,
             exporter: exporter,
-            export: { batch, deadline in
-                do throws(ExportError) {
-                    return .success(try exporter.export(StreamBatch(batch), by: deadline))
-                } catch {
-                    return .failure(error)
-                }
+            export: { batch, deadline throws(ExportError) in
+                try exporter.export(StreamBatch(batch), by: deadline)
             }
         )
-        try builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: true, filter: nil))
+        builder.addTraces(TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: true, filter: nil))
         builder.addLogs(LogRoute(minimumSeverity: self.minimumSeverity, pipeline: pipeline))
     }
 }

@@ -21,7 +21,8 @@ public struct TelemetryBuilder {
         self.metrics = MetricsProvider(scopes: self.scopes)
     }
 
-    package mutating func addTraces(_ route: TraceRoute) throws(ConfigError) {
+    /// Throws when there is no room for one more sink of spans: to be asked before its exporter is made.
+    package func checkRoomForTraces() throws(ConfigError) {
         guard self.traces.count < Self.maxTraceSinks else {
             throw ConfigError(
                 setting: "Config.sinks",
@@ -29,6 +30,9 @@ public struct TelemetryBuilder {
                 expected: "at most \(Self.maxTraceSinks)"
             )
         }
+    }
+
+    package mutating func addTraces(_ route: TraceRoute) {
         self.traces.append(route)
     }
 

@@ -31,6 +31,7 @@ public struct TraceSink: Sink {
 
     /// Adds the sink's pipeline.
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
+        try builder.checkRoomForTraces()
         try self.sampler.validate("TraceSink.sampler")
         let processor = try self.processor.resolved(for: "TraceSink", defaultDelay: .seconds(5))
         let exporter = try self.exporter.make()
@@ -41,15 +42,11 @@ public struct TraceSink: Sink {
             resource: builder.resource,
             scopes: builder.scopes,
             exporter: exporter,
-            export: { batch, deadline in
-                do throws(ExportError) {
-                    return .success(try exporter.export(SpanBatch(batch), by: deadline))
-                } catch {
-                    return .failure(error)
-                }
+            export: { batch, deadline throws(ExportError) in
+                try exporter.export(SpanBatch(batch), by: deadline)
             }
         )
-        try builder.addTraces(
+        builder.addTraces(
             TraceRoute(sampler: self.sampler, pipeline: pipeline, includesStarts: false, filter: self.filter)
         )
     }

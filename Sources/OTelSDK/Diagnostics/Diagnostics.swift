@@ -90,7 +90,11 @@ public enum Diagnostics {
             return nil
         }
         let heldBack = state.recent[topic]?.heldBack ?? 0
-        if state.recent.count >= self.rememberedMessages { state.recent.removeAll() }
+        if state.recent.count >= self.rememberedMessages,
+            let oldest = state.recent.min(by: { $0.value.time < $1.value.time })
+        {
+            state.recent[oldest.key] = nil
+        }
         state.recent[topic] = (now, 0)
         return heldBack
     }

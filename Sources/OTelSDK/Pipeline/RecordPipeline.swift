@@ -8,7 +8,7 @@ package import OTelWire
 /// Export calls never overlap.
 package final class RecordPipeline: Pipeline {
     /// Delivers one batch.
-    package typealias Export = @Sendable (RecordBatch, Deadline) -> Result<ExportResult, ExportError>
+    package typealias Export = @Sendable (RecordBatch, Deadline) throws(ExportError) -> ExportResult
 
     package let queue: ChunkQueue
     private let name: String
@@ -160,11 +160,15 @@ extension RecordPipeline {
         // A flush that is in a hurry stops waiting; what it started goes on. Only a shutdown's deadline ends exports.
         let timeout = Deadline.after(self.processor.exportTimeout)
         let limit = reason == .shutdown ? min(timeout, deadline) : timeout
-        let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.export(batch, limit)
+        let outcome = self.isOver(reason, deadline) ? .failure(Self.unsent) : self.outcome(of: batch, by: limit)
         // First the queue, then the count: who sees fewer pending items finds room for as many.
         self.queue.release(items: batch.itemCount, bytes: Self.footprint(of: batch))
         self.outcomes.withLock { $0.count(batch.itemCount, outcome) }
         self.health.report(outcome, items: batch.itemCount)
+    }
+
+    private func outcome(of batch: RecordBatch, by deadline: Deadline) -> Result<ExportResult, ExportError> {
+        do throws(ExportError) { return .success(try self.export(batch, deadline)) } catch { return .failure(error) }
     }
 
     /// Whether the time of a shutdown has run out: then nothing is tried any more.
