@@ -42,6 +42,7 @@ extension SDKTracerBackend {
             // The bound stands for "ask": what it said of the trace id does not count.
             draft.sinks &= ~(1 << UInt64(route))
             let result = self.routes[route].pointee.sampler.decide(situation, candidate)
+            self.routes.refreshBound(route, situation)
             entries.append(draft.apply(result, route: route))
         }
         return self.additions(entries, &draft)

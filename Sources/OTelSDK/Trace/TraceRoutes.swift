@@ -1,3 +1,4 @@
+import COTelRuntime
 import OTLPProto
 import OTelWire
 
@@ -72,6 +73,12 @@ struct TraceRoutes: @unchecked Sendable {
     /// The bound on trace ids of a route in a situation, by the situation's raw value.
     @inline(__always)
     func bound(_ index: Int, _ situation: Int) -> UInt64 {
-        self.bounds[index &* Self.stride &+ situation]
+        cotel_load64_relaxed(self.bounds + (index &* Self.stride &+ situation))
+    }
+
+    /// Looks whether a sampler that had to be asked in a situation has come to a bound.
+    func refreshBound(_ index: Int, _ situation: Int) {
+        guard let known = SamplingTable.Situation(rawValue: situation) else { return }
+        cotel_store64_relaxed(self.bounds + (index * Self.stride + situation), self[index].pointee.sampler.bound(known))
     }
 }
