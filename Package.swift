@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "OTLPProto", targets: ["OTLPProto"]),
         .library(name: "OTLPHTTPExporter", targets: ["OTLPHTTPExporter"]),
         .library(name: "ConsoleExporter", targets: ["ConsoleExporter"]),
+        .library(name: "JaegerRemoteSampler", targets: ["JaegerRemoteSampler"]),
     ],
     traits: [
         // Each brings one bridge to a package of the ecosystem, and with it the packages that the bridge needs. Off by
@@ -70,6 +71,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A sampler that follows a server. Reads JSON with Foundation, which therefore stays out of the SDK.
+        .target(
+            name: "JaegerRemoteSampler",
+            dependencies: ["OTelAPI", "OTelSDK", "OTelWire", "OTelHTTP", "COTelRuntime"],
+            swiftSettings: settings
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",
@@ -99,6 +107,11 @@ let package = Package(
         .testTarget(
             name: "OTLPHTTPExporterTests",
             dependencies: ["OTLPHTTPExporter", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JaegerRemoteSamplerTests",
+            dependencies: ["JaegerRemoteSampler", "OTelSDK", "OTelAPI", "OTLPProto", "TestSupport"],
             swiftSettings: settings
         ),
         // A program that the integration tests run, end and kill.

@@ -24,8 +24,7 @@ package final class HTTPClient: @unchecked Sendable {
 
     /// Checks the configuration; connects to nothing.
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        self.endpoint = try HTTPEndpoint(configuration.url)
-        try configuration.validate()
+        self.endpoint = try configuration.validate()
         guard let cancelSignal = CancelSignal() else { throw .unavailable("out of file descriptors") }
         self.configuration = configuration
         self.cancelSignal = cancelSignal
@@ -55,7 +54,7 @@ package final class HTTPClient: @unchecked Sendable {
         }
     }
 
-    /// Sends one GET request and waits for its answer, under the terms of ``post(_:contentType:contentEncoding:extraHeaders:timeout:)``.
+    /// Sends one GET request and waits for its answer, on the same terms as `post`.
     package func get(timeout: Duration) -> HTTPOutcome {
         self.send(timeout: timeout) {
             let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -75,7 +74,8 @@ package final class HTTPClient: @unchecked Sendable {
 
     /// Makes the next request use a new connection.
     ///
-    /// In a forked child the parent's connection stays untouched: nothing is sent on it. Requests see to that by themselves.
+    /// In a forked child the parent's connection stays untouched: nothing is sent on it. Requests see to that by
+    /// themselves.
     package func discardConnections() {
         guard getpid() == self.ownerProcess else { return self.letGoAfterFork() }
         let brokenPipe = BrokenPipeGuard()
@@ -125,10 +125,16 @@ package final class HTTPClient: @unchecked Sendable {
 }
 
 extension HTTPClient.Configuration {
-    fileprivate func validate() throws(HTTPClient.ConfigurationError) {
+    /// Everything that can be checked without libcurl's handles.
+    ///
+    /// Returns the URL in parts.
+    @discardableResult
+    package func validate() throws(HTTPClient.ConfigurationError) -> HTTPEndpoint {
+        let endpoint = try HTTPEndpoint(self.url)
         for (name, value) in self.headers { try HTTPHeaderRules.validate(name: name, value: value) }
         guard !self.userAgent.isEmpty, HTTPHeaderRules.isFieldValue(self.userAgent) else { throw .invalidUserAgent }
         guard self.connectTimeout > .zero else { throw .notPositive(setting: "connectTimeout") }
         guard self.maxResponseBytes > 0 else { throw .notPositive(setting: "maxResponseBytes") }
+        return endpoint
     }
 }

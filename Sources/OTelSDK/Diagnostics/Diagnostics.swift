@@ -78,7 +78,7 @@ public enum Diagnostics {
     }
 
     /// Lets the next message on a topic through: the opposite was reported since.
-    static func forget(_ topic: String) {
+    package static func forget(_ topic: String) {
         self.state.withLock { _ = $0.recent.removeValue(forKey: topic) }
     }
 

@@ -1,7 +1,7 @@
 import COTelRuntime
 
 /// A detached thread of the SDK's own, on which telemetry is suppressed: what runs there records nothing.
-enum BackgroundThread {
+package enum BackgroundThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -10,7 +10,7 @@ enum BackgroundThread {
     /// Starts a thread; false when the system refuses one.
     ///
     /// At most 15 characters of `name` are shown.
-    static func start(_ name: String, _ run: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ name: String, _ run: @escaping @Sendable () -> Void) -> Bool {
         let body = Unmanaged.passRetained(Body(run))
         let started = cotel_thread_start(
             name,

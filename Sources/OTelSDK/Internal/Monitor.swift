@@ -3,12 +3,12 @@ import COTelRuntime
 /// State behind a mutex on which a thread can sleep until the state changes.
 ///
 /// Only for the SDK's own threads and for the blocking entry points: nothing here may run on Swift's cooperative pool.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     // Safety: `state` is touched only between lock and unlock.
     private let monitor = cotel_monitor_create()
     private var state: State
 
-    init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
     }
 
@@ -17,7 +17,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with the state and wakes everybody who sleeps on it.
-    func update<Result>(_ body: (inout State) -> Result) -> Result {
+    package func update<Result>(_ body: (inout State) -> Result) -> Result {
         cotel_monitor_lock(self.monitor)
         defer {
             cotel_monitor_broadcast(self.monitor)
@@ -27,14 +27,14 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with the state and wakes nobody.
-    func read<Result>(_ body: (State) -> Result) -> Result {
+    package func read<Result>(_ body: (State) -> Result) -> Result {
         cotel_monitor_lock(self.monitor)
         defer { cotel_monitor_unlock(self.monitor) }
         return body(self.state)
     }
 
     /// Sleeps until `body` returns a value, and returns it; nil when `deadline` passes first.
-    func wait<Result>(until deadline: Deadline, _ body: (inout State) -> Result?) -> Result? {
+    package func wait<Result>(until deadline: Deadline, _ body: (inout State) -> Result?) -> Result? {
         cotel_monitor_lock(self.monitor)
         defer { cotel_monitor_unlock(self.monitor) }
         while true {
@@ -47,7 +47,7 @@ final class Monitor<State>: @unchecked Sendable {
     /// Forgets who held the lock.
     ///
     /// Only for the single thread of a forked child.
-    func resetAfterFork(_ body: (inout State) -> Void) {
+    package func resetAfterFork(_ body: (inout State) -> Void) {
         cotel_monitor_reset(self.monitor)
         body(&self.state)
     }

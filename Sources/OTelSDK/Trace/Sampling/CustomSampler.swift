@@ -6,6 +6,11 @@ public protocol CustomSampler: Sendable, CustomStringConvertible {
     /// Decides on one span before it is created.
     func shouldSample(_ candidate: SpanCandidate) -> SamplingResult
 
+    /// Checks the sampler's own settings, when a telemetry is made with it and before anything starts.
+    ///
+    /// `setting` is where the sampler stands, for the error.
+    func validate(_ setting: String) throws(ConfigError)
+
     /// A telemetry that uses the sampler starts.
     ///
     /// Called before the first span is decided on, once for each telemetry, in however many places an object stands.
@@ -24,6 +29,9 @@ public protocol CustomSampler: Sendable, CustomStringConvertible {
 }
 
 extension CustomSampler {
+    /// Finds nothing wrong.
+    public func validate(_ setting: String) throws(ConfigError) {}
+
     /// Does nothing.
     public func start(serviceName: String) {}
 

@@ -11,8 +11,7 @@ final class RatioRule: Sendable {
 
     init(_ ratio: Double) {
         self.ratio = ratio
-        // A comparison with NaN is false.
-        self.bound = ratio >= 1 ? UInt64.max : ratio > 0 ? UInt64(ratio * 0x1p63) : 0
+        self.bound = TraceIDRatio(ratio).bound
     }
 
     /// Whether the next decision in a situation has to be reported; never for roots.

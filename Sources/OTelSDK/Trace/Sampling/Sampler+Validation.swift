@@ -1,8 +1,9 @@
 extension Sampler {
     /// Throws for the first setting in the tree that cannot be used.
-    func validate(_ setting: String) throws(ConfigError) {
+    package func validate(_ setting: String) throws(ConfigError) {
         switch self.kind {
-        case .alwaysOn, .alwaysOff, .custom: ()
+        case .alwaysOn, .alwaysOff: ()
+        case .custom(let sampler): try sampler.validate(setting)
         case .traceIDRatio(let rule):
             guard rule.ratio >= 0, rule.ratio <= 1 else {
                 throw ConfigError(setting: setting, value: "\(rule.ratio)", expected: "a ratio from 0 to 1")
