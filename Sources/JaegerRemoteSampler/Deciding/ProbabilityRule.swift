@@ -2,7 +2,9 @@ import OTelAPI
 import OTelSDK
 
 /// A share of the traces, decided as the ratio sampler does.
-struct ProbabilityRule: Sendable {
+///
+/// A class, so that reading the strategy in force copies one reference.
+final class ProbabilityRule: Sendable {
     let probability: Double
     /// The answer for a trace that is among the share.
     let sampled: SamplingResult
