@@ -11,6 +11,7 @@ struct OrderService {
             print(Arguments.usage)
             exit(64)
         }
+        let termination = await TerminationSignal.watched()
         let telemetry = try OTel.start(.service(arguments.name, otlp: arguments.otlpEndpoint))
 
         let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: arguments.port), logger: .disabled)
@@ -18,10 +19,10 @@ struct OrderService {
         case .orders(let paymentPort):
             let orders = OrderServer(payments: PaymentClient(host: "127.0.0.1", port: paymentPort))
             await orders.addRoutes(to: server)
-            try await serve(server, alongside: { await orders.runBackgroundJobs() })
+            try await serve(server, until: termination, alongside: { await orders.runBackgroundJobs() })
         case .payments:
             await PaymentServer().addRoutes(to: server)
-            try await serve(server, alongside: {})
+            try await serve(server, until: termination, alongside: {})
         }
 
         let report = await telemetry.shutdown(timeout: .seconds(5))
@@ -30,14 +31,18 @@ struct OrderService {
     }
 
     /// Serves until the process is asked to end: then requests are finished first, and `job` after them.
-    private static func serve(_ server: HTTPServer, alongside job: @escaping @Sendable () async -> Void) async throws {
+    private static func serve(
+        _ server: HTTPServer,
+        until termination: TerminationSignal,
+        alongside job: @escaping @Sendable () async -> Void
+    ) async throws {
         let background = Task { await job() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
                 try await server.waitUntilListening()
                 await Self.announce(server)
-                await terminationSignal()
+                await termination.received()
             }
             // Whatever ends first: a server that can't listen throws here.
             try await group.next()
