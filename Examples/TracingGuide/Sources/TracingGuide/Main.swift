@@ -21,7 +21,11 @@ struct Main {
         for sampler in [byRules(), everySpanForProcessors(), byTheServer(), .custom(TenantSampler(tenant: "a"))] {
             print(sampler)
         }
-        print(byVersion(), tenPercent(.custom("", exporter)).sampler, twoSinks(.custom("", exporter), .custom("", exporter)).count)
+        print(
+            byVersion(),
+            tenPercent(.custom("", exporter)).sampler,
+            twoSinks(.custom("", exporter), .custom("", exporter)).count
+        )
     }
 
     private static func record() {
@@ -41,7 +45,8 @@ struct Main {
         shop.failure(job, OutOfStock(sku: "abc"))
         shop.finish(job, at: .now)
         let tracer = OTel.tracer("shop")
-        tracer.withSpan("GET", attributes: ["url.full": "https://example.com/a?token=1", "url.query": "token=1"]) { _ in }
+        tracer.withSpan("GET", attributes: ["url.full": "https://example.com/a?token=1", "url.query": "token=1"]) { _ in
+        }
         tracer.withSpan("GET", attributes: ["url.path": "/health"]) { _ in }
         OTel.tracer("cache").withSpan("get") { _ in }
     }

@@ -16,7 +16,7 @@ func twoSinks(_ archive: SpanExporterFactory, _ live: SpanExporterFactory) -> [a
 func byRules() -> Sampler {
     .composite(
         .parentThreshold(
-            root: .ruleBased([
+            .ruleBased([
                 .when(.attributeValues("url.path", ["/health", "/metrics"]), .alwaysOff),
                 .when(.spanKinds([.server]), .annotating(["sampled.by": "server rule"], .probability(0.5))),
                 .otherwise(.probability(0.01)),
