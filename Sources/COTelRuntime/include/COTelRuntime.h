@@ -238,6 +238,131 @@ COTEL_INLINE int64_t cotel_clock_offset(uint64_t monotonic) {
     return cotel_clock_anchor(monotonic);
 }
 
+// ------------------------------------------------------------------------------------------------------- headers
+
+typedef uint8_t cotel_bytes16 __attribute__((vector_size(16)));
+typedef uint8_t cotel_bytes8 __attribute__((vector_size(8)));
+typedef uint16_t cotel_pairs8 __attribute__((vector_size(16)));
+typedef uint64_t cotel_words2 __attribute__((vector_size(16)));
+
+// The value of 16 lower-case hex digits, all at once; `wrong` gets bits when one of them is anything else.
+COTEL_INLINE uint64_t cotel_hex_value(const uint8_t *digits, uint64_t *wrong) {
+    cotel_bytes16 characters;
+    memcpy(&characters, digits, sizeof characters);
+    cotel_bytes16 number = characters - '0', letter = characters - 'a';
+    cotel_bytes16 is_number = (cotel_bytes16)(number <= 9), is_letter = (cotel_bytes16)(letter <= 5);
+    cotel_words2 is_digit = (cotel_words2)(is_number | is_letter);
+    *wrong |= ~(is_digit[0] & is_digit[1]);
+    cotel_pairs8 nibbles = (cotel_pairs8)((number & is_number) | ((letter + 10) & is_letter));
+    // The first of two is the lower byte, and counts more.
+    cotel_bytes8 bytes = __builtin_convertvector((nibbles << 4 | nibbles >> 8) & 0xff, cotel_bytes8);
+    uint64_t value;
+    memcpy(&value, &bytes, sizeof value);
+    return __builtin_bswap64(value);
+}
+
+COTEL_INLINE void cotel_hex_digits(uint64_t value, uint8_t *digits) {
+    value = __builtin_bswap64(value);
+    cotel_bytes8 bytes;
+    memcpy(&bytes, &value, sizeof bytes);
+    cotel_pairs8 pairs = __builtin_convertvector(bytes, cotel_pairs8);
+    cotel_bytes16 nibbles = (cotel_bytes16)((pairs >> 4 | pairs << 8) & 0x0f0f);
+    cotel_bytes16 characters = nibbles + '0' + ((cotel_bytes16)(nibbles > 9) & ('a' - '9' - 1));
+    memcpy(digits, &characters, sizeof characters);
+}
+
+// What characters may be part of.
+typedef enum cotel_header_class {
+    COTEL_TOKEN = 1,          // names of headers and of baggage
+    COTEL_BAGGAGE_OCTET = 2,  // values of baggage as they are sent
+    COTEL_BAGGAGE_PLAIN = 4,  // the same without the percent sign
+    COTEL_PROPERTY = 8,       // what stands behind a value of baggage
+    COTEL_STATE_KEY = 16,     // keys of tracestate
+    COTEL_STATE_VALUE = 32,   // values of tracestate
+    COTEL_LOWER_CASE = 64,    // lower-case letters and digits
+} cotel_header_class;
+
+#define COTEL_ANY_VALUE (COTEL_PROPERTY | COTEL_STATE_VALUE)
+#define COTEL_PUNCTUATION (COTEL_ANY_VALUE | COTEL_BAGGAGE_OCTET | COTEL_BAGGAGE_PLAIN)
+
+// A table: 12 -> 6 instructions a byte.
+static const uint8_t cotel_header_classes[256] = {
+    ['0' ... '9'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY | COTEL_LOWER_CASE,
+    ['a' ... 'z'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY | COTEL_LOWER_CASE,
+    ['A' ... 'Z'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['!'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['#'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['$'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['&'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['\''] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['+'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['.'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['^'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['`'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['|'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['~'] = COTEL_PUNCTUATION | COTEL_TOKEN,
+    ['*'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
+    ['-'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
+    ['_'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
+    ['%'] = COTEL_ANY_VALUE | COTEL_BAGGAGE_OCTET | COTEL_TOKEN,
+    ['/'] = COTEL_PUNCTUATION | COTEL_STATE_KEY,
+    ['@'] = COTEL_PUNCTUATION | COTEL_STATE_KEY,
+    ['('] = COTEL_PUNCTUATION,
+    [')'] = COTEL_PUNCTUATION,
+    [':'] = COTEL_PUNCTUATION,
+    ['<'] = COTEL_PUNCTUATION,
+    ['>'] = COTEL_PUNCTUATION,
+    ['?'] = COTEL_PUNCTUATION,
+    ['['] = COTEL_PUNCTUATION,
+    [']'] = COTEL_PUNCTUATION,
+    ['{'] = COTEL_PUNCTUATION,
+    ['}'] = COTEL_PUNCTUATION,
+    ['='] = COTEL_PROPERTY | COTEL_BAGGAGE_OCTET | COTEL_BAGGAGE_PLAIN,
+    ['"'] = COTEL_ANY_VALUE,
+    [';'] = COTEL_ANY_VALUE,
+    ['\\'] = COTEL_ANY_VALUE,
+    [' '] = COTEL_ANY_VALUE,
+    ['\t'] = COTEL_PROPERTY,
+};
+
+COTEL_INLINE bool cotel_is_of_class(uint8_t byte, uint32_t header_class) {
+    return (cotel_header_classes[byte] & header_class) != 0;
+}
+
+// Where the run of such characters that starts at `index` ends.
+COTEL_INLINE int64_t cotel_end_of_run(const uint8_t *bytes, int64_t index, int64_t count, uint32_t header_class) {
+    while (index < count && cotel_is_of_class(bytes[index], header_class)) index += 1;
+    return index;
+}
+
+#if defined(__SSE2__)
+// A bit for each byte that ends a value of `tracestate`: a comma, an equals sign, and what is no printable ASCII.
+COTEL_INLINE uint32_t cotel_state_value_ends(const uint8_t *bytes) {
+    typedef int8_t signed_bytes16 __attribute__((vector_size(16)));
+    signed_bytes16 word;
+    memcpy(&word, bytes, sizeof word);
+    // Bytes beyond ASCII are negative.
+    signed_bytes16 ends = (word < 0x20) | (word == 0x7f) | (word == ',') | (word == '=');
+    return (uint32_t)__builtin_ia32_pmovmskb128(ends);
+}
+#endif
+
+// Where the value of `tracestate` that starts at `index` ends; `count` when nothing ends it. 16 bytes at a time where the
+// processor can: in Swift such comparisons are loops.
+COTEL_INLINE int64_t cotel_state_value_end(const uint8_t *bytes, int64_t index, int64_t count) {
+#if defined(__SSE2__)
+    for (; index + 16 <= count; index += 16) {
+        uint32_t ends = cotel_state_value_ends(bytes + index);
+        if (ends != 0) return index + __builtin_ctz(ends);
+    }
+    if (count >= 16) {
+        uint32_t ends = cotel_state_value_ends(bytes + count - 16) >> (index - (count - 16));
+        return ends != 0 ? index + __builtin_ctz(ends) : count;
+    }
+#endif
+    return cotel_end_of_run(bytes, index, count, COTEL_STATE_VALUE);
+}
+
 // ------------------------------------------------------------------------------------------------------- monitor
 
 // A mutex with one condition on the monotonic clock: what an export thread sleeps on.

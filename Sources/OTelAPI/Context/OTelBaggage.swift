@@ -28,6 +28,10 @@ public struct OTelBaggage: Sendable {
     /// No entries: a context with this baggage passes nothing on.
     public init() {}
 
+    init(minimumCapacity: Int) {
+        self.entries.reserveCapacity(minimumCapacity)
+    }
+
     /// The baggage of the current context.
     public static var current: OTelBaggage { OTelContext.current.baggage }
 
@@ -56,9 +60,11 @@ public struct OTelBaggage: Sendable {
         return copy
     }
 
-    mutating func insert(_ entry: Entry) {
-        if entry.name.isEmpty { return }
-        if let index = self.entries.firstIndex(where: { $0.name == entry.name }) {
+    @inline(__always)
+    mutating func insert(_ entry: consuming Entry) {
+        let name = entry.name
+        if name.isEmpty { return }
+        if let index = self.entries.firstIndex(where: { $0.name == name }) {
             self.entries[index] = entry
         } else {
             self.entries.append(entry)

@@ -5,11 +5,4 @@
 enum BaggageHeader {
     static let maximumMembers = 180
     static let maximumBytes = 8192
-
-    static let token = ASCIISet.lowerCaseAlphanumerics.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~")
-    /// What a value may consist of on the wire, the percent sign of encoded bytes included.
-    static let octet = ASCIISet.printable.subtracting(" \",;\\")
-    /// What stands for itself in a value.
-    static let unencoded = octet.subtracting("%")
-    static let metadata = ASCIISet.printable.union("\t").subtracting(",")
 }

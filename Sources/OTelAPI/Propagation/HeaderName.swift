@@ -7,6 +7,14 @@ enum HeaderName {
         return left == right || self.areSameLetters(left, right)
     }
 
+    /// Whether a header of `name` makes no sense any longer once `new` is set.
+    ///
+    /// A new parent replaces the state of an old one as well: the headers may be a copy of a received request's.
+    static func isReplaced(_ name: String, by new: String) -> Bool {
+        self.areSame(name, new)
+            || new == W3CValues.traceParentName && self.areSame(name, W3CValues.traceStateName)
+    }
+
     private static func areSameLetters(_ left: String, _ right: String) -> Bool {
         left.withWireBytes { left, count in
             right.withWireBytes { right, _ in

@@ -1,11 +1,22 @@
 extension OTel {
-    /// `context` with what the headers of a request tell about the caller: its span and its baggage.
+    /// The current context with what the headers of a request tell about the caller: its span and its baggage.
     ///
     /// Make the result current to continue the caller's trace: `OTelContext.withValue(OTel.extract(headers)) { … }`.
-    /// Names may be in any case. Headers that are missing or can't be read leave `context` as it is; nothing in them
-    /// makes this fail. Works without an SDK. Pass `.root` to inherit nothing from the current context.
-    public static func extract(_ headers: [String: String], in context: OTelContext = .current) -> OTelContext {
-        self.extract(from: DictionaryGetter(headers), in: context)
+    /// Names may be in any case. Headers that are missing or can't be read leave the context as it is; nothing in them
+    /// makes this fail. Works without an SDK.
+    public static func extract(_ headers: [String: String]) -> OTelContext {
+        guard let parts = W3CParts.inUse else { return self.extract(from: DictionaryGetter(headers: headers)) }
+        return W3CHeaders(headers).addedToCurrent(parts)
+    }
+
+    /// `context` with what the headers of a request tell; see `extract(_:)`.
+    ///
+    /// Pass `.root` to inherit nothing from the current context.
+    public static func extract(_ headers: [String: String], in context: OTelContext) -> OTelContext {
+        guard let parts = W3CParts.inUse else {
+            return self.extract(from: DictionaryGetter(headers: headers), in: context)
+        }
+        return W3CHeaders(headers).added(parts, to: context)
     }
 
     /// `context` with what a carrier of the caller's own tells.
@@ -37,46 +48,36 @@ extension OTel {
         withoutActuallyEscaping(getAll) { self.extract(from: ClosureGetter(values: $0), in: context) }
     }
 
-    /// Tells the receiver of a request about `context`, by adding to its headers.
+    /// Tells the receiver of a request about the current context, by adding to its headers.
     ///
     /// Replaces what the headers had, in any case. Names are in lower case. Adds nothing when there is neither a span
     /// nor baggage. Works without an SDK: what was extracted is passed on.
-    public static func inject(_ context: OTelContext = .current, into headers: inout [String: String]) {
-        self.inject(
-            context,
-            remove: { name in
-                if headers.isEmpty { return }
-                while let key = headers.keys.first(where: { HeaderName.areSame($0, name) }) { headers[key] = nil }
-            },
-            add: { name, value in
-                if headers.isEmpty { headers.reserveCapacity(3) }
-                headers[name] = value
-            }
-        )
+    public static func inject(into headers: inout [String: String]) {
+        guard let parts = W3CParts.inUse else { return self.inject(.current, into: &headers) }
+        W3CValues(parts).store(in: &headers)
     }
 
-    /// Tells about `context` by calling `set` for each header: `OTel.inject { request.headers.replace($0, with: $1) }`.
+    /// Tells about `context`; see `inject(into:)`.
+    public static func inject(_ context: OTelContext, into headers: inout [String: String]) {
+        if let parts = W3CParts.inUse { return W3CValues(context, parts).store(in: &headers) }
+        self.inject(context) { name, value in
+            for key in headers.keys.filter({ HeaderName.isReplaced($0, by: name) }) { headers[key] = nil }
+            headers[name] = value
+        }
+    }
+
+    /// Tells about the current context by calling `set` for each header:
+    /// `OTel.inject { request.headers.replace($0, with: $1) }`.
     ///
     /// `set` replaces what the name had, in any case.
-    public static func inject(
-        _ context: OTelContext = .current,
-        _ set: (_ name: String, _ value: String) -> Void
-    ) {
-        GlobalPropagator.withCurrent { $0.inject(context, into: set) }
+    public static func inject(_ set: (_ name: String, _ value: String) -> Void) {
+        guard let parts = W3CParts.inUse else { return self.inject(.current, set) }
+        W3CValues(parts).forEach(set)
     }
 
-    /// Removes what each header replaces before it is added.
-    ///
-    /// A new parent replaces the state of an old one as well: the headers may be a copy of a received request's.
-    static func inject(
-        _ context: OTelContext,
-        remove: (_ name: String) -> Void,
-        add: (_ name: String, _ value: String) -> Void
-    ) {
-        self.inject(context) { name, value in
-            remove(name)
-            if name == "traceparent" { remove("tracestate") }
-            add(name, value)
-        }
+    /// Tells about `context` by calling `set` for each header; see `inject(_:)`.
+    public static func inject(_ context: OTelContext, _ set: (_ name: String, _ value: String) -> Void) {
+        if let parts = W3CParts.inUse { return W3CValues(context, parts).forEach(set) }
+        GlobalPropagator.withCurrent { $0.inject(context, into: set) }
     }
 }

@@ -1,6 +1,6 @@
 /// Several propagators as one, in their order: later ones see, and may replace, what earlier ones extracted.
 public struct OTelCompositePropagator: OTelTextMapPropagator {
-    private let propagators: [any OTelTextMapPropagator]
+    let propagators: [any OTelTextMapPropagator]
 
     /// The names that any of the propagators may set, each once.
     public let fields: [String]

@@ -28,15 +28,4 @@ extension OTelTextMapGetter {
         self.forEachValue(of: name) { values.append($0) }
         return values
     }
-
-    /// The value of a header that is a list, its repetitions joined by commas; nil when there is none.
-    func list(_ name: String) -> String? {
-        var list: String?
-        self.forEachValue(of: name) { value in
-            guard list != nil else { return list = value }
-            list?.append(",")
-            list?.append(value)
-        }
-        return list
-    }
 }

@@ -5,8 +5,7 @@ import Synchronization
 /// Reads and writes up to 180 entries and 8192 bytes; entries beyond that are left out whole. Follows
 /// [the W3C recommendation](https://www.w3.org/TR/baggage/).
 public struct OTelW3CBaggagePropagator: OTelTextMapPropagator {
-    private static let name = "baggage"
-    private static let names = [name]
+    private static let names = [W3CValues.baggageName]
     private static let dropped = Atomic<Int>(0)
 
     /// All are alike: there is nothing to configure.
@@ -20,25 +19,31 @@ public struct OTelW3CBaggagePropagator: OTelTextMapPropagator {
 
     /// Sets nothing when there is no baggage.
     public func inject(_ context: OTelContext, into set: (_ name: String, _ value: String) -> Void) {
-        let baggage = context.baggage
-        if baggage.isEmpty { return }
-        let (header, dropped) = BaggageHeader.encode(baggage)
-        Self.count(dropped)
-        if !header.isEmpty { set(Self.name, header) }
+        W3CValues(context, .baggage).forEach(set)
     }
 
     /// Replaces the baggage of `context` by the caller's.
     ///
     /// Without a header, or when none of its members can be read, nothing changes; an empty header is empty baggage.
     public func extract(from carrier: some OTelTextMapGetter, in context: OTelContext) -> OTelContext {
-        guard let header = carrier.list(Self.name) else { return context }
-        let (baggage, dropped) = BaggageHeader.decode(header)
-        Self.count(dropped)
-        if baggage.isEmpty, dropped > 0 || context.baggage.isEmpty { return context }
-        return context.with(baggage)
+        let header = carrier.list(W3CValues.baggageName)
+        if header.isAbsent { return context }
+        return OTelContext(span: context.span, extras: Self.extract(header, in: context.extras))
     }
 
-    private static func count(_ dropped: Int) {
+    @inline(never)
+    static func extract(_ header: JoinedHeader, in extras: ContextExtras?) -> ContextExtras? {
+        guard let text = header.value else {
+            self.count(1)
+            return extras
+        }
+        let (baggage, dropped) = BaggageHeader.decode(text)
+        self.count(dropped)
+        if baggage.isEmpty, dropped > 0 || extras?.baggage.isEmpty != false { return extras }
+        return ContextExtras(baggage: baggage, values: extras?.values ?? [:])
+    }
+
+    static func count(_ dropped: Int) {
         if dropped > 0 { self.dropped.wrappingAdd(dropped, ordering: .relaxed) }
     }
 }

@@ -4,9 +4,7 @@
 /// characters whole members are left out, those longer than 128 characters first, then from the right. Follows
 /// [level 2 of the W3C recommendation](https://www.w3.org/TR/trace-context-2/).
 public struct OTelW3CTraceContextPropagator: OTelTextMapPropagator {
-    private static let traceParent = "traceparent"
-    private static let traceState = "tracestate"
-    private static let names = [traceParent, traceState]
+    private static let names = [W3CValues.traceParentName, W3CValues.traceStateName]
 
     /// All are alike: there is nothing to configure.
     public init() {}
@@ -16,33 +14,16 @@ public struct OTelW3CTraceContextPropagator: OTelTextMapPropagator {
 
     /// Sets nothing when there is no current span, and no `tracestate` when it is empty.
     public func inject(_ context: OTelContext, into set: (_ name: String, _ value: String) -> Void) {
-        let span = context.span.context
-        guard span.isValid else { return }
-        set(Self.traceParent, TraceParent(traceID: span.traceID, spanID: span.spanID, flags: span.traceFlags).header)
-        let state = span.traceState.truncated()
-        if !state.isEmpty { set(Self.traceState, state.header) }
+        W3CValues(context, .traceContext).forEach(set)
     }
 
     /// Makes the caller's span the current one of `context`, as a remote span that records nothing here.
     ///
     /// Without exactly one valid `traceparent` nothing changes. A `tracestate` that is not valid is left out.
     public func extract(from carrier: some OTelTextMapGetter, in context: OTelContext) -> OTelContext {
-        var headers = 0
-        var parent: TraceParent?
-        carrier.forEachValue(of: Self.traceParent) { value in
-            headers += 1
-            parent = headers == 1 ? TraceParent(value) : nil
-        }
-        guard let parent else { return context }
-        let state = carrier.list(Self.traceState).flatMap(OTelTraceState.init(parsing:))
-        let span = OTelSpanContext(
-            traceID: parent.traceID,
-            spanID: parent.spanID,
-            traceFlags: parent.flags,
-            // What would not be sent on is not kept: a span's state takes little memory whoever calls us.
-            traceState: state?.truncated() ?? OTelTraceState(),
-            isRemote: true
-        )
-        return context.with(OTelSpan(span))
+        var parents = TraceParents()
+        carrier.forEachValue(of: W3CValues.traceParentName) { parents.add($0) }
+        guard parents.only.isValid else { return context }
+        return context.with(parents.span(carrier.list(W3CValues.traceStateName).value))
     }
 }

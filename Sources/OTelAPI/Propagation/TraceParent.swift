@@ -1,5 +1,3 @@
-import OTelWire
-
 /// The value of a `traceparent` header: `version-traceID-parentID-flags` in lower-case hex.
 struct TraceParent {
     let traceID: OTelTraceID
@@ -24,51 +22,69 @@ struct TraceParent {
         self.flags = flags.intersection([.sampled, .random])
     }
 
-    /// Reads a header's value, which may have white space around it; nil when it is not valid.
-    init?(_ header: String) {
-        let parsed = header.withWireBytes { bytes, count in
-            let header = UnsafeRawBufferPointer(start: bytes, count: count)
-            return Self.parse(UnsafeRawBufferPointer(rebasing: header[header.trimming(0..<count)]))
-        }
-        guard let parsed else { return nil }
-        self = parsed
+    init(_ span: OTelSpan) {
+        self.init(
+            traceID: span.traceID,
+            spanID: span.spanID,
+            flags: OTelTraceFlags(rawValue: UInt8(truncatingIfNeeded: span.meta))
+        )
     }
 
-    private static func parse(_ bytes: UnsafeRawBufferPointer) -> TraceParent? {
-        guard bytes.count >= Offset.end, self.hasKnownShape(bytes),
-            let high = bytes.hexWord(at: Offset.traceID), let low = bytes.hexWord(at: Offset.traceID + 16),
-            let parent = bytes.hexWord(at: Offset.spanID), let flags = bytes.hexByte(at: Offset.flags)
-        else { return nil }
-        let traceID = OTelTraceID(high: high, low: low)
-        let spanID = OTelSpanID(parent)
-        guard traceID.isValid, spanID.isValid else { return nil }
+    /// What exactly one header says; no span otherwise.
+    static var none: TraceParent { TraceParent(traceID: .invalid, spanID: .invalid, flags: []) }
+
+    /// Reads a header's value, which may have white space around it; `none` when it is not valid.
+    @inline(__always)
+    init(_ header: String) {
+        self = header.withHeaderBytes { $0.count == Offset.end ? Self.parse($0) : Self.parseTrimmed($0) }
+    }
+
+    @inline(never)
+    private static func parseTrimmed(_ bytes: HeaderBytes) -> TraceParent {
+        bytes.count > HeaderList.maximumBytes ? .none : self.parse(bytes.trimmed)
+    }
+
+    var isValid: Bool { self.spanID.isValid }
+
+    @inline(__always)
+    private static func parse(_ bytes: HeaderBytes) -> TraceParent {
+        guard bytes.count >= Offset.end else { return .none }
+        var wrong: UInt64 = 0
+        let version = bytes.hexByte(at: Offset.version, &wrong)
+        let traceID = OTelTraceID(
+            high: bytes.hexWord(at: Offset.traceID, &wrong),
+            low: bytes.hexWord(at: Offset.traceID + 16, &wrong)
+        )
+        let spanID = OTelSpanID(bytes.hexWord(at: Offset.spanID, &wrong))
+        let flags = bytes.hexByte(at: Offset.flags, &wrong)
+        wrong |= UInt64(bytes[Offset.traceID - 1] ^ self.dash)
+        wrong |= UInt64(bytes[Offset.spanID - 1] ^ self.dash)
+        wrong |= UInt64(bytes[Offset.flags - 1] ^ self.dash)
+        guard wrong == 0, self.isRead(version, bytes), traceID.isValid, spanID.isValid else { return .none }
         return TraceParent(traceID: traceID, spanID: spanID, flags: OTelTraceFlags(rawValue: flags))
     }
 
-    /// Whether the version is one we can read and dashes stand where they should.
-    private static func hasKnownShape(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes[Offset.traceID - 1] == self.dash, bytes[Offset.spanID - 1] == self.dash,
-            bytes[Offset.flags - 1] == self.dash
-        else { return false }
-        switch bytes.hexByte(at: Offset.version) {
-        case nil, 0xff: return false
-        case 0: return bytes.count == Offset.end
-        default: return bytes.count == Offset.end || bytes[Offset.end] == self.dash
-        }
+    /// Whether the version is one we can read, with nothing behind the flags but what it may have there.
+    @inline(__always)
+    private static func isRead(_ version: UInt8, _ bytes: HeaderBytes) -> Bool {
+        if bytes.count == Offset.end { return version != 0xff }
+        return version != 0xff && version != 0 && bytes[Offset.end] == self.dash
     }
 
     /// The header's value, always in version 00.
     var header: String {
         String(unsafeUninitializedCapacity: Offset.end) { buffer in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
-            bytes.storeHexByte(0, at: Offset.version)
+            bytes.storeBytes(of: 0x3030, toByteOffset: Offset.version, as: UInt16.self)
             bytes[Offset.traceID - 1] = Self.dash
             bytes.storeHexWord(self.traceID.high, at: Offset.traceID)
             bytes.storeHexWord(self.traceID.low, at: Offset.traceID + 16)
             bytes[Offset.spanID - 1] = Self.dash
             bytes.storeHexWord(self.spanID.value, at: Offset.spanID)
             bytes[Offset.flags - 1] = Self.dash
-            bytes.storeHexByte(self.flags.rawValue, at: Offset.flags)
+            bytes[Offset.flags] = UInt8(ascii: "0")
+            // The two flags of version 00.
+            bytes[Offset.flags + 1] = UInt8(ascii: "0") + self.flags.rawValue
             return Offset.end
         }
     }

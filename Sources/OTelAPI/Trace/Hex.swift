@@ -3,10 +3,7 @@ package enum Hex {
     /// 16 digits.
     package static func text(_ value: UInt64) -> String {
         String(unsafeUninitializedCapacity: 16) { digits in
-            for index in 0..<16 {
-                let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 15
-                digits[index] = nibble < 10 ? 48 + nibble : 87 + nibble
-            }
+            UnsafeMutableRawBufferPointer(digits).storeHexWord(value, at: 0)
             return 16
         }
     }

@@ -20,14 +20,19 @@ extension OTelTraceState {
         Self.joined(self.members(without: key))
     }
 
+    /// What every system passes on, in characters.
+    private static let propagated = 512
+
+    /// Whether members have to be left out before it is passed on.
+    @inline(__always) var isTooLong: Bool { self.header.utf8.count > Self.propagated }
+
     /// The state cut to what every system passes on: whole members, those longer than 128 characters first, then from
     /// the right.
-    func truncated(to limit: Int = 512) -> OTelTraceState {
-        guard self.header.utf8.count > limit else { return self }
+    func truncated() -> OTelTraceState {
         var members = Array(self.slices)
         var size = self.header.utf8.count
         for removable in [129...Int.max, 0...Int.max] {
-            while size > limit, let index = members.lastIndex(where: { removable ~= $0.count }) {
+            while size > Self.propagated, let index = members.lastIndex(where: { removable ~= $0.count }) {
                 size -= members.remove(at: index).count + 1
             }
         }

@@ -1,5 +1,3 @@
-import OTelWire
-
 extension OTelTraceState {
     static let maximumMembers = 32
 
@@ -12,34 +10,49 @@ extension OTelTraceState {
     }
 
     /// Keeps `header` itself when nothing has to be left out: the usual case copies nothing.
+    @inline(__always)
     init?(parsing header: String) {
-        let cleaned = header.withWireBytes { bytes, count in
-            Self.clean(UnsafeRawBufferPointer(start: bytes, count: count))
-        }
-        switch cleaned {
+        switch header.withHeaderBytes(Self.shape) {
         case .asItIs: self.init(validHeader: header)
         case .rewritten(let text): self.init(validHeader: text)
         case .invalid: return nil
         }
     }
 
-    private enum Cleaned {
+    private enum Shape {
         case asItIs
         case rewritten(String)
         case invalid
     }
 
-    private static func clean(_ bytes: UnsafeRawBufferPointer) -> Cleaned {
-        var count = 0
-        var size = 0
-        for member in HeaderList(bytes) where !member.isEmpty {
-            count += 1
-            size += member.count
-            guard count <= self.maximumMembers, Grammar.isMember(bytes, member) else { return .invalid }
+    @inline(__always)
+    private static func shape(_ bytes: HeaderBytes) -> Shape {
+        if bytes.count > HeaderList.maximumBytes { return .invalid }
+        return self.isClean(bytes) ? .asItIs : self.cleaned(bytes)
+    }
+
+    /// Whether the header is a valid list without white space around members and without empty members.
+    private static func isClean(_ bytes: HeaderBytes) -> Bool {
+        var start = 0
+        for _ in 0..<self.maximumMembers {
+            guard let end = Grammar.endOfMember(bytes, from: start) else { return false }
+            if end == bytes.count { return true }
+            guard bytes[end] == UInt8(ascii: ",") else { return false }
+            start = end &+ 1
         }
-        // With a comma between each two members this is all there is: nothing was trimmed or skipped.
-        if size + max(count - 1, 0) == bytes.count { return .asItIs }
-        let members = HeaderList(bytes).filter { !$0.isEmpty }.map { String(decoding: bytes[$0], as: UTF8.self) }
+        return false
+    }
+
+    @inline(never)
+    private static func cleaned(_ bytes: HeaderBytes) -> Shape {
+        var members: [String] = []
+        for range in HeaderList(bytes) where !range.isEmpty {
+            let member = bytes[range]
+            guard members.count < self.maximumMembers, Grammar.endOfMember(member, from: 0) == member.count else {
+                return .invalid
+            }
+            members.append(member.text)
+        }
         return .rewritten(members.joined(separator: ","))
     }
 }
@@ -48,32 +61,36 @@ extension OTelTraceState {
     /// What members may look like.
     enum Grammar {
         private static let maximumLength = 256
-        private static let key = ASCIISet.lowerCaseAlphanumerics.union("_-*/@")
-        private static let value = ASCIISet.printable.subtracting(",=")
 
         static func isKey(_ text: String) -> Bool {
-            text.withWireBytes { self.isKey(UnsafeRawBufferPointer(start: $0, count: $1), 0..<$1) }
+            text.withHeaderBytes { self.endOfKey($0, from: 0) == $0.count }
         }
 
         static func isValue(_ text: String) -> Bool {
-            text.withWireBytes { self.isValue(UnsafeRawBufferPointer(start: $0, count: $1), 0..<$1) }
+            text.withHeaderBytes { self.endOfValue($0, from: 0) == $0.count }
         }
 
-        static func isMember(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-            guard let equals = bytes.first(UInt8(ascii: "="), in: range) else { return false }
-            return self.isKey(bytes, range.lowerBound..<equals) && self.isValue(bytes, equals + 1..<range.upperBound)
+        /// Where the member that starts at `start` ends; nil when there is none.
+        @inline(__always)
+        static func endOfMember(_ bytes: HeaderBytes, from start: Int) -> Int? {
+            guard let equals = self.endOfKey(bytes, from: start), equals < bytes.count,
+                bytes[equals] == UInt8(ascii: "=")
+            else { return nil }
+            return self.endOfValue(bytes, from: equals &+ 1)
         }
 
-        private static func isKey(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-            guard 1...self.maximumLength ~= range.count, bytes.allBytes(in: range, are: self.key) else { return false }
-            return ASCIISet.lowerCaseAlphanumerics.contains(bytes[range.lowerBound])
+        @inline(__always)
+        private static func endOfKey(_ bytes: HeaderBytes, from start: Int) -> Int? {
+            let end = bytes.end(of: .stateKey, from: start)
+            guard 1...self.maximumLength ~= end &- start, bytes.isAt(start, .lowerCase) else { return nil }
+            return end
         }
 
-        private static func isValue(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-            guard 1...self.maximumLength ~= range.count, bytes.allBytes(in: range, are: self.value) else {
-                return false
-            }
-            return bytes[range.upperBound - 1] != UInt8(ascii: " ")
+        @inline(__always)
+        private static func endOfValue(_ bytes: HeaderBytes, from start: Int) -> Int? {
+            let end = bytes.endOfStateValue(from: start)
+            guard 1...self.maximumLength ~= end &- start, bytes[end &- 1] != UInt8(ascii: " ") else { return nil }
+            return end
         }
     }
 }

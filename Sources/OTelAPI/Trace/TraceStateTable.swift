@@ -1,50 +1,39 @@
-import OTelWire
+import COTelRuntime
 
 /// Trace states that span handles refer to by ticket, so that a handle stays plain data.
 ///
 /// A ring of the latest 8192 states; most programs never have one. A handle whose state was overwritten has an empty
-/// one, and `evicted` counts that it was asked for.
+/// one, and `evicted` counts that it was asked for. States that were pinned stay for good.
 package enum TraceStateTable {
-    private static let capacity = 8192
-
-    private struct State {
-        var entries: [(ticket: UInt64, state: OTelTraceState)] = []
-        var last: UInt64 = 0
-        var evicted: UInt64 = 0
-    }
-
-    private static let table = SpinLocked(State())
+    private static let ring = TraceStateRing()
+    private static let pins = TraceStatePins()
 
     /// The ticket of a state; 0 for the empty one.
     ///
-    /// Tickets have 40 bits.
+    /// Tickets have 40 bits; those of pinned states have the highest of them.
     package static func insert(_ state: OTelTraceState) -> UInt64 {
-        if state.isEmpty { return 0 }
-        return self.table.withLock { table in
-            table.last += 1
-            let place = Int(table.last) % self.capacity
-            while table.entries.count <= place { table.entries.append((0, OTelTraceState())) }
-            table.entries[place] = (table.last, state)
-            return table.last & 0xff_ffff_ffff
-        }
+        state.isEmpty ? 0 : self.ring.insert(state)
     }
 
+    /// A ticket that is never displaced, the same for equal states; 0 for the empty one.
+    ///
+    /// For the few states that many spans share, such as those of samplers: beyond 1024 of them, a ticket like any other.
+    package static func pin(_ state: OTelTraceState) -> UInt64 {
+        if state.isEmpty { return 0 }
+        return self.pins.ticket(state) ?? self.insert(state)
+    }
+
+    @inline(__always)
     package static func state(_ ticket: UInt64) -> OTelTraceState {
         if ticket == 0 { return OTelTraceState() }
-        return self.table.withLock { table in
-            let place = Int(ticket) % self.capacity
-            guard place < table.entries.count, table.entries[place].ticket == ticket else {
-                table.evicted += 1
-                return OTelTraceState()
-            }
-            return table.entries[place].state
-        }
+        return ticket & TraceStatePins.flag == 0 ? self.ring.state(ticket) : self.pins.state(ticket)
     }
 
     /// Look-ups of a state that was overwritten before it was asked for.
-    package static var evicted: UInt64 { self.table.withLock { $0.evicted } }
+    package static var evicted: UInt64 { self.ring.evicted }
 
     package static func resetAfterFork() {
-        self.table.resetAfterFork()
+        self.ring.resetAfterFork()
+        self.pins.resetAfterFork()
     }
 }
