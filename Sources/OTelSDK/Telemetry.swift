@@ -138,7 +138,7 @@ public struct TelemetryStatistics: Sendable, Hashable, CustomStringConvertible {
     public let sinks: [SinkStatistics]
     /// Spans of the whole process that were never ended and had to make room for others.
     public let abandonedSpans: Int
-    /// Trace states of the whole process that were asked for after 8192 newer ones had displaced them.
+    /// Trace states of the whole process that were asked for after 16 384 newer ones had displaced them.
     public let lostTraceStates: Int
 
     /// One line for each sink.

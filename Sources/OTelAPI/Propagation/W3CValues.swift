@@ -23,13 +23,13 @@ struct W3CValues {
     private init(_ span: OTelSpan, _ extras: ContextExtras?, _ parts: W3CParts) {
         let hasSpan = span.isValid && parts.contains(.traceContext)
         self.traceParent = hasSpan ? TraceParent(span).header : nil
-        self.traceState = hasSpan && span.traceStateTicket != 0 ? Self.traceState(span.traceStateTicket) : nil
+        self.traceState = hasSpan && span.traceStateTicket != 0 ? Self.traceState(span) : nil
         self.baggage = parts.contains(.baggage) ? extras.flatMap { Self.baggage($0.baggage) } : nil
     }
 
     @inline(__always)
-    private static func traceState(_ ticket: UInt64) -> String? {
-        let state = TraceStateTable.state(ticket)
+    private static func traceState(_ span: OTelSpan) -> String? {
+        let state = span.traceState
         let sent = state.isTooLong ? state.truncated() : state
         return sent.isEmpty ? nil : sent.header
     }

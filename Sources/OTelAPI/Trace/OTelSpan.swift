@@ -84,7 +84,7 @@ public import OTelWire
             traceID: self.traceID,
             spanID: self.spanID,
             traceFlags: OTelTraceFlags(rawValue: UInt8(truncatingIfNeeded: self.meta) & Self.w3cFlags),
-            traceState: TraceStateTable.state(self.traceStateTicket),
+            traceState: self.traceState,
             isRemote: self.meta & Self.remoteFlag != 0
         )
     }

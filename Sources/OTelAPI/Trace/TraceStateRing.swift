@@ -11,7 +11,8 @@ package struct TraceStateRing: @unchecked Sendable {
     /// The first `last` are initialized: memory that was never used costs nothing.
     private let entries: UnsafeMutablePointer<(ticket: UInt64, state: OTelTraceState)>
 
-    package static let capacity: UInt64 = 8192
+    /// As many as spans can be live at once; at most 9 MiB, since longer states are cut to 512 bytes.
+    package static let capacity: UInt64 = 16_384
 
     package init() {
         self.flag = .allocate(capacity: 1)
@@ -46,14 +47,19 @@ package struct TraceStateRing: @unchecked Sendable {
         return ticket
     }
 
-    package func state(_ ticket: UInt64) -> OTelTraceState {
+    /// The state of a number; nil when it was displaced.
+    package func state(_ ticket: UInt64) -> OTelTraceState? {
         cotel_lock(self.flag)
         defer { cotel_unlock(self.flag) }
-        guard ticket <= self.counts.pointee.last, self.entry(ticket).pointee.ticket == ticket else {
-            self.counts.pointee.evicted += 1
-            return OTelTraceState()
-        }
+        guard ticket <= self.counts.pointee.last, self.entry(ticket).pointee.ticket == ticket else { return nil }
         return self.entry(ticket).pointee.state
+    }
+
+    /// Counts a state that somebody asked for in vain.
+    func countEvicted() {
+        cotel_lock(self.flag)
+        self.counts.pointee.evicted += 1
+        cotel_unlock(self.flag)
     }
 
     package var evicted: UInt64 {

@@ -2,8 +2,9 @@ import COTelRuntime
 
 /// Trace states that span handles refer to by ticket, so that a handle stays plain data.
 ///
-/// A ring of the latest 8192 states; most programs never have one. A handle whose state was overwritten has an empty
-/// one, and `evicted` counts that it was asked for. States that were pinned stay for good.
+/// A ring of the latest 16 384 states; most programs never have one. A state that was overwritten is still in the record
+/// of a span that is being recorded; a handle without a record has an empty one then, and `evicted` counts that it was
+/// asked for. States that were pinned stay for good.
 package enum TraceStateTable {
     private static let ring = TraceStateRing()
     private static let pins = TraceStatePins()
@@ -23,10 +24,23 @@ package enum TraceStateTable {
         return self.pins.ticket(state) ?? self.insert(state)
     }
 
+    /// The state of a ticket; nil when it was overwritten.
     @inline(__always)
-    package static func state(_ ticket: UInt64) -> OTelTraceState {
+    package static func stateIfKept(_ ticket: UInt64) -> OTelTraceState? {
         if ticket == 0 { return OTelTraceState() }
         return ticket & TraceStatePins.flag == 0 ? self.ring.state(ticket) : self.pins.state(ticket)
+    }
+
+    /// The state of a ticket; empty, and counted, when it was overwritten.
+    @inline(__always)
+    package static func state(_ ticket: UInt64) -> OTelTraceState {
+        self.stateIfKept(ticket) ?? self.lost()
+    }
+
+    @inline(never)
+    private static func lost() -> OTelTraceState {
+        self.ring.countEvicted()
+        return OTelTraceState()
     }
 
     /// Look-ups of a state that was overwritten before it was asked for.

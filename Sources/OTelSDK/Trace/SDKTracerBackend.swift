@@ -78,7 +78,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
             if _slowPath(!slot.putField(SpanTag.name, bytes, count)) { slot.pointer.pointee.attributes_dropped &+= 1 }
         }
         if _slowPath(draft.traceState != 0), isPlain || additions?.isPerSink != true {
-            slot.putTraceState(draft.traceState)
+            slot.putTraceState(draft.traceState, parent: parent)
         }
         if !attributes.isEmpty { slot.set(AttributeTag.span, attributes) }
         if _slowPath(!links.isEmpty) { for link in links { slot.addLink(link) } }

@@ -29,7 +29,7 @@ extension Slot {
     func withTraceState<Result>(_ body: () -> Result) -> Result {
         guard let extras = self.extras else { return body() }
         let before = Counters(self)
-        self.putTraceState(extras.traceState)
+        self.putTraceState(TraceStateTable.state(extras.traceState))
         defer { self.restore(before) }
         return body()
     }
@@ -50,7 +50,7 @@ extension Slot {
 
     private func state(of sink: Int, _ extras: SamplerAdditions) -> Counters {
         let before = Counters(self)
-        self.putTraceState(extras.traceState(of: sink))
+        self.putTraceState(TraceStateTable.state(extras.traceState(of: sink)))
         self.setMissing(AttributeTag.span, extras.attributes(of: sink))
         return before
     }

@@ -48,10 +48,14 @@ extension Slot {
         self.commit(Wire.put64(time, to: Wire.put8(SpanTag.startTime, to: position)))
     }
 
+    /// The trace state of a ticket, which may be the parent's.
     @inline(never)
-    func putTraceState(_ ticket: UInt64) {
-        if ticket == 0 { return }
-        TraceStateTable.state(ticket).header.withWireBytes { bytes, count in
+    func putTraceState(_ ticket: UInt64, parent: OTelSpan) {
+        self.putTraceState(TraceStateTable.stateIfKept(ticket) ?? parent.traceState)
+    }
+
+    func putTraceState(_ state: OTelTraceState) {
+        state.header.withWireBytes { bytes, count in
             if count > 0 { _ = self.putField(SpanTag.traceState, bytes, count) }
         }
     }

@@ -237,6 +237,19 @@ extension Slot {
         }
     }
 
+    /// The text of the first field with this one-byte tag.
+    package func text(of tag: UInt8) -> String? {
+        var offset = 0
+        while let field = self.field(at: offset) {
+            if field.tag == tag {
+                let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[field.body..<field.end])
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            offset = field.end
+        }
+        return nil
+    }
+
     func cut(_ start: Int, _ end: Int) {
         let base = UnsafeMutableRawPointer(self.pointer.pointee.buffer)
         let length = Int(self.pointer.pointee.length)
