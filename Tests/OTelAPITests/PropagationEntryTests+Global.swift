@@ -59,6 +59,54 @@ extension PropagationEntryTests {
         }
     }
 
+    // In processes of their own: the propagator belongs to all of it.
+    @Test(
+        "extracts and injects the same with a propagator of the application's own beside those of the W3C",
+        .matrix(187)
+    )
+    func extended() async {
+        await #expect(processExitsWith: .success) {
+            OTel.propagator = OTelCompositePropagator([
+                OTelCompositePropagator([OTelW3CTraceContextPropagator()]), PrefixPropagator(),
+            ])
+            let headers = [("TraceParent", PropagationEntryTests.traceParent), ("uberctx-a", "1"), ("baggage", "b=2")]
+            var contexts = PropagationEntryTests.extractions(headers)
+            #expect(contexts.remove(at: 4).span.isValid)
+            for context in contexts {
+                #expect(context.span.isValid)
+                #expect(context.baggage == ["a": "1"])
+            }
+            let old = [("TraceParent", "old"), ("TRACESTATE", "old=1"), ("x", "y"), ("UberCtx-A", "old")]
+            let new = ["x": "y", "traceparent": PropagationEntryTests.traceParent, "uberctx-a": "1"]
+            var dictionary = Dictionary(uniqueKeysWithValues: old)
+            var pairs = old
+            OTel.inject(contexts[0], into: &dictionary)
+            OTelContext.withValue(contexts[0]) { OTel.inject(into: &pairs) }
+            #expect(dictionary == new)
+            #expect(pairs.count == 3 && Dictionary(uniqueKeysWithValues: pairs) == new)
+        }
+    }
+
+    @Test("extracts and injects only what the propagator is made for", .matrix(187))
+    func reduced() async {
+        await #expect(processExitsWith: .success) {
+            let headers = ["traceparent": PropagationEntryTests.traceParent, "baggage": "a=1"]
+            let both = OTel.extract(headers, in: .root)
+            OTel.propagator = OTelW3CTraceContextPropagator()
+            #expect(OTel.extract(headers, in: .root).span.isValid)
+            #expect(OTel.extract(headers, in: .root).baggage.isEmpty)
+            var sent: [String: String] = [:]
+            OTel.inject(both, into: &sent)
+            #expect(Array(sent.keys) == ["traceparent"])
+            OTel.propagator = OTelCompositePropagator([OTelW3CBaggagePropagator()])
+            #expect(!OTel.extract(headers, in: .root).span.isValid)
+            #expect(OTel.extract(headers, in: .root).baggage == ["a": "1"])
+            sent = [:]
+            OTelContext.withValue(both) { OTel.inject(into: &sent) }
+            #expect(sent == ["baggage": "a=1"])
+        }
+    }
+
     @Test("may be replaced while other threads extract and inject")
     func replacedConcurrentSafe() async {
         await #expect(processExitsWith: .success) {

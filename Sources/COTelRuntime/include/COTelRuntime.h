@@ -280,49 +280,53 @@ typedef enum cotel_header_class {
     COTEL_STATE_KEY = 16,     // keys of tracestate
     COTEL_STATE_VALUE = 32,   // values of tracestate
     COTEL_LOWER_CASE = 64,    // lower-case letters and digits
+    COTEL_UNRESERVED = 128,   // what no URL encodes
+    COTEL_HEADER_VALUE = 256, // values of headers
 } cotel_header_class;
 
-#define COTEL_ANY_VALUE (COTEL_PROPERTY | COTEL_STATE_VALUE)
-#define COTEL_PUNCTUATION (COTEL_ANY_VALUE | COTEL_BAGGAGE_OCTET | COTEL_BAGGAGE_PLAIN)
+#define COTEL_TEXT (COTEL_HEADER_VALUE | COTEL_PROPERTY | COTEL_STATE_VALUE)
+#define COTEL_VALUE (COTEL_TEXT | COTEL_BAGGAGE_OCTET | COTEL_BAGGAGE_PLAIN)
+#define COTEL_NAME (COTEL_VALUE | COTEL_TOKEN)
 
 // A table: 12 -> 6 instructions a byte.
-static const uint8_t cotel_header_classes[256] = {
-    ['0' ... '9'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY | COTEL_LOWER_CASE,
-    ['a' ... 'z'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY | COTEL_LOWER_CASE,
-    ['A' ... 'Z'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['!'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['#'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['$'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['&'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['\''] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['+'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['.'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['^'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['`'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['|'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['~'] = COTEL_PUNCTUATION | COTEL_TOKEN,
-    ['*'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
-    ['-'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
-    ['_'] = COTEL_PUNCTUATION | COTEL_TOKEN | COTEL_STATE_KEY,
-    ['%'] = COTEL_ANY_VALUE | COTEL_BAGGAGE_OCTET | COTEL_TOKEN,
-    ['/'] = COTEL_PUNCTUATION | COTEL_STATE_KEY,
-    ['@'] = COTEL_PUNCTUATION | COTEL_STATE_KEY,
-    ['('] = COTEL_PUNCTUATION,
-    [')'] = COTEL_PUNCTUATION,
-    [':'] = COTEL_PUNCTUATION,
-    ['<'] = COTEL_PUNCTUATION,
-    ['>'] = COTEL_PUNCTUATION,
-    ['?'] = COTEL_PUNCTUATION,
-    ['['] = COTEL_PUNCTUATION,
-    [']'] = COTEL_PUNCTUATION,
-    ['{'] = COTEL_PUNCTUATION,
-    ['}'] = COTEL_PUNCTUATION,
-    ['='] = COTEL_PROPERTY | COTEL_BAGGAGE_OCTET | COTEL_BAGGAGE_PLAIN,
-    ['"'] = COTEL_ANY_VALUE,
-    [';'] = COTEL_ANY_VALUE,
-    ['\\'] = COTEL_ANY_VALUE,
-    [' '] = COTEL_ANY_VALUE,
-    ['\t'] = COTEL_PROPERTY,
+static const uint16_t cotel_header_classes[256] = {
+    ['0' ... '9'] = COTEL_NAME | COTEL_UNRESERVED | COTEL_STATE_KEY | COTEL_LOWER_CASE,
+    ['a' ... 'z'] = COTEL_NAME | COTEL_UNRESERVED | COTEL_STATE_KEY | COTEL_LOWER_CASE,
+    ['A' ... 'Z'] = COTEL_NAME | COTEL_UNRESERVED,
+    ['-'] = COTEL_NAME | COTEL_UNRESERVED | COTEL_STATE_KEY,
+    ['_'] = COTEL_NAME | COTEL_UNRESERVED | COTEL_STATE_KEY,
+    ['.'] = COTEL_NAME | COTEL_UNRESERVED,
+    ['~'] = COTEL_NAME | COTEL_UNRESERVED,
+    ['*'] = COTEL_NAME | COTEL_STATE_KEY,
+    ['!'] = COTEL_NAME,
+    ['#'] = COTEL_NAME,
+    ['$'] = COTEL_NAME,
+    ['&'] = COTEL_NAME,
+    ['\''] = COTEL_NAME,
+    ['+'] = COTEL_NAME,
+    ['^'] = COTEL_NAME,
+    ['`'] = COTEL_NAME,
+    ['|'] = COTEL_NAME,
+    ['%'] = COTEL_TEXT | COTEL_BAGGAGE_OCTET | COTEL_TOKEN,
+    ['/'] = COTEL_VALUE | COTEL_STATE_KEY,
+    ['@'] = COTEL_VALUE | COTEL_STATE_KEY,
+    ['('] = COTEL_VALUE,
+    [')'] = COTEL_VALUE,
+    [':'] = COTEL_VALUE,
+    ['<'] = COTEL_VALUE,
+    ['>'] = COTEL_VALUE,
+    ['?'] = COTEL_VALUE,
+    ['['] = COTEL_VALUE,
+    [']'] = COTEL_VALUE,
+    ['{'] = COTEL_VALUE,
+    ['}'] = COTEL_VALUE,
+    ['='] = COTEL_VALUE & ~COTEL_STATE_VALUE,
+    ['"'] = COTEL_TEXT,
+    [';'] = COTEL_TEXT,
+    ['\\'] = COTEL_TEXT,
+    [' '] = COTEL_TEXT,
+    ['\t'] = COTEL_PROPERTY | COTEL_HEADER_VALUE,
+    [','] = COTEL_HEADER_VALUE,
 };
 
 COTEL_INLINE bool cotel_is_of_class(uint8_t byte, uint32_t header_class) {
@@ -362,6 +366,17 @@ COTEL_INLINE int64_t cotel_state_value_end(const uint8_t *bytes, int64_t index, 
 #endif
     return cotel_end_of_run(bytes, index, count, COTEL_STATE_VALUE);
 }
+
+// --------------------------------------------------------------------------------------------------- environment
+
+// The variables of this process as `NAME=value`, ended by NULL.
+#if defined(__APPLE__)
+char *_Nullable *_Nullable *_Nonnull _NSGetEnviron(void);
+COTEL_INLINE char *_Nullable *_Nullable cotel_environment(void) { return *_NSGetEnviron(); }
+#else
+extern char *_Nullable *_Nullable environ;
+COTEL_INLINE char *_Nullable *_Nullable cotel_environment(void) { return environ; }
+#endif
 
 // ------------------------------------------------------------------------------------------------------- monitor
 

@@ -18,7 +18,7 @@ extension HeaderBytes {
     }
 
     @inline(__always)
-    private func nibble(at offset: Int, _ wrong: inout UInt64) -> UInt8 {
+    func nibble(at offset: Int, _ wrong: inout UInt64) -> UInt8 {
         let number = self[offset] &- UInt8(ascii: "0")
         if number <= 9 { return number }
         let letter = self[offset] &- UInt8(ascii: "a")

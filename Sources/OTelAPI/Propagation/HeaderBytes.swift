@@ -48,6 +48,9 @@ struct HeaderBytes {
 
     var trimmed: HeaderBytes { self[self.trimming(0..<self.count)] }
 
+    /// The bytes without the white space around them; none at all when there are more than are ever looked at.
+    var value: HeaderBytes { self.count > HeaderList.maximumBytes ? self[0..<0] : self.trimmed }
+
     @inline(__always)
     private static func isWhiteSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")

@@ -19,6 +19,10 @@ struct HeaderCharacters {
     @inline(__always) static var property: Self { Self(COTEL_PROPERTY) }
     /// Keys of `tracestate`, but for the first character.
     @inline(__always) static var stateKey: Self { Self(COTEL_STATE_KEY) }
+    /// What no URL encodes.
+    @inline(__always) static var unreserved: Self { Self(COTEL_UNRESERVED) }
+    /// Values of headers.
+    @inline(__always) static var headerValue: Self { Self(COTEL_HEADER_VALUE) }
     /// Lower-case letters and digits.
     @inline(__always) static var lowerCase: Self { Self(COTEL_LOWER_CASE) }
 }

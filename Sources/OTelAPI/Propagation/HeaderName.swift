@@ -15,6 +15,11 @@ enum HeaderName {
             || new == W3CValues.traceParentName && self.areSame(name, W3CValues.traceStateName)
     }
 
+    /// `prefix` is in lower case.
+    static func hasPrefix(_ name: String, _ prefix: String) -> Bool {
+        name.utf8.prefix(prefix.utf8.count).map(self.lowerCased).elementsEqual(prefix.utf8)
+    }
+
     private static func areSameLetters(_ left: String, _ right: String) -> Bool {
         left.withWireBytes { left, count in
             right.withWireBytes { right, _ in

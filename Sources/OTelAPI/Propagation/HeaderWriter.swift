@@ -34,12 +34,12 @@ struct HeaderWriter {
         }
     }
 
-    /// The text with all bytes encoded that don't stand for themselves in a value of baggage.
-    mutating func appendPercentEncoded(_ text: String) {
+    /// The text with all bytes encoded but those named.
+    mutating func appendPercentEncoded(_ text: String, unencoded: HeaderCharacters) {
         text.withHeaderBytes { bytes in
             var index = 0
             while index < bytes.count, !self.isOverflown {
-                if bytes.isAt(index, .baggagePlain) {
+                if bytes.isAt(index, unencoded) {
                     self.append(bytes[index])
                 } else {
                     self.append(UInt8(ascii: "%"))

@@ -8,7 +8,8 @@ public protocol OTelTextMapPropagator: Sendable {
 
     /// Calls `set` for each value that tells `context`; not at all when there is nothing to tell.
     ///
-    /// Names and values are valid in HTTP headers; names are in lower case. `set` replaces what the name had.
+    /// Names and values are valid in HTTP headers; names are in lower case, but for those that the application chose
+    /// itself. `set` replaces what the name had.
     func inject(_ context: OTelContext, into set: (_ name: String, _ value: String) -> Void)
 
     /// `context` with what the carrier tells.

@@ -38,7 +38,7 @@ extension BaggageHeader {
         if header.count > 0 { header.append(UInt8(ascii: ",")) }
         header.append(entry.name)
         header.append(UInt8(ascii: "="))
-        header.appendPercentEncoded(entry.value)
+        header.appendPercentEncoded(entry.value, unencoded: .baggagePlain)
         if let metadata = entry.metadata, metadata.areAll(.property) {
             header.append(UInt8(ascii: ";"))
             header.append(metadata)

@@ -41,7 +41,7 @@ extension BaggageHeader {
     private static func entry(_ bytes: HeaderBytes, _ member: Member) -> OTelBaggage.Entry {
         OTelBaggage.Entry(
             name: bytes[member.name].text,
-            value: member.isEncoded ? self.decoded(bytes[member.value]) : bytes[member.value].text,
+            value: member.isEncoded ? bytes[member.value].percentDecoded : bytes[member.value].text,
             metadata: member.metadata.isEmpty ? nil : bytes[member.metadata].text
         )
     }
@@ -80,41 +80,5 @@ extension BaggageHeader {
             !member.name.isEmpty && equals < bytes.count && bytes.trimming(endOfName..<equals).isEmpty
             && bytes[member.value].areAll(.baggageOctet) && bytes[member.metadata].areAll(.property)
         return member
-    }
-
-    /// The text with its encoded bytes as they were.
-    ///
-    /// Bytes that are not UTF-8 become U+FFFD. A percent sign without two hex digits behind it stands for itself.
-    private static func decoded(_ text: HeaderBytes) -> String {
-        String(unsafeUninitializedCapacity: text.count) { decoded in
-            var count = 0
-            var index = 0
-            while index < text.count {
-                let value = index &+ 2 < text.count ? self.encodedByte(text, index) : nil
-                decoded[count] = value ?? text[index]
-                count &+= 1
-                index &+= value == nil ? 1 : 3
-            }
-            return count
-        }
-    }
-
-    /// The byte that a percent sign and two hex digits of any case stand for.
-    @inline(__always)
-    private static func encodedByte(_ text: HeaderBytes, _ index: Int) -> UInt8? {
-        guard text[index] == UInt8(ascii: "%"), let high = self.nibble(text[index &+ 1]),
-            let low = self.nibble(text[index &+ 2])
-        else { return nil }
-        return high << 4 | low
-    }
-
-    @inline(__always)
-    private static func nibble(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }
