@@ -88,6 +88,7 @@ typedef struct cotel_thread {
     uint32_t exit_armed;
     void *_Nullable metric_cells;
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
+    void *_Nullable attached;       // the context attached last
 } cotel_thread;
 
 #define COTEL_SPANS 0x10000u
@@ -113,14 +114,13 @@ COTEL_INLINE bool cotel_records_nothing(const cotel_thread *thread) { return (th
 // What was ever done with contexts in this process, bit by bit: until then nobody has to look.
 #define COTEL_CONTEXT_CURRENT 1     // a span or a context was made current
 #define COTEL_CONTEXT_SUPPRESSED 2  // in one of them nothing is recorded
+#define COTEL_CONTEXT_ATTACHED 4    // one was attached to a thread
 extern uint32_t cotel_context_used_flag;
-COTEL_INLINE bool cotel_context_used(void) { return __atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) != 0; }
-COTEL_INLINE bool cotel_suppression_used(void) {
-    return (__atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) & COTEL_CONTEXT_SUPPRESSED) != 0;
-}
+COTEL_INLINE uint32_t cotel_context_state(void) { return __atomic_load_n(&cotel_context_used_flag, __ATOMIC_ACQUIRE); }
+COTEL_INLINE bool cotel_context_used(void) { return cotel_context_state() != 0; }
+COTEL_INLINE bool cotel_suppression_used(void) { return (cotel_context_state() & COTEL_CONTEXT_SUPPRESSED) != 0; }
 COTEL_INLINE void cotel_set_context_used(uint32_t bits) {
-    if ((__atomic_load_n(&cotel_context_used_flag, __ATOMIC_RELAXED) & bits) != bits)
-        __atomic_fetch_or(&cotel_context_used_flag, bits, __ATOMIC_RELAXED);
+    if ((cotel_context_state() & bits) != bits) __atomic_fetch_or(&cotel_context_used_flag, bits, __ATOMIC_RELEASE);
 }
 
 // ---------------------------------------------------------------------------------------------- task-local values
@@ -157,6 +157,14 @@ COTEL_INLINE void cotel_local_push_span(cotel_span span, const void *type) {
     swift_task_localValuePush(cotel_local_key(COTEL_LOCAL_SPAN), &span, type);
 }
 COTEL_INLINE void cotel_local_pop(void) { swift_task_localValuePop(); }
+
+__attribute__((swiftcall)) void *_Nullable swift_task_getCurrent(void);
+__attribute__((swiftcall)) uint64_t swift_task_getJobTaskId(void *task);
+// The number of the running task, which no other task of this process has; 0 outside of tasks.
+COTEL_INLINE uint64_t cotel_task_id(void) {
+    void *task = swift_task_getCurrent();
+    return task ? swift_task_getJobTaskId(task) : 0;
+}
 
 // The full 128-bit product folded to 64 bits: the mixing step of wyhash.
 COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {

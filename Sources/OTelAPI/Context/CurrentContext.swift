@@ -5,20 +5,36 @@ public import COTelRuntime
 /// The span has a value of its own: it is plain data, and reading it costs no reference count. Both are bound and read
 /// through the runtime's entry points, not through `TaskLocal`: Docs/Design/0007 says why, and what keeps it sound.
 @usableFromInline package enum CurrentContext {
-    /// The current span, without a look at the task while no span was ever made current in this process.
+    /// The current span, without a look at the task while no context was ever made current in this process.
     @inlinable @inline(__always)
-    package static var spanIfUsed: OTelSpan { cotel_context_used() ? self.boundSpan : .invalid }
+    package static var spanIfUsed: OTelSpan {
+        let state = cotel_context_state()
+        if state == 0 { return .invalid }
+        if _slowPath(state & UInt32(COTEL_CONTEXT_ATTACHED) != 0) { return self.spanBesideAttachments }
+        return self.boundSpan
+    }
 
     /// The current span.
     package static var span: OTelSpan { self.spanIfUsed }
 
-    /// The rest of the current context.
-    package static var extras: ContextExtras? { self.boundExtras }
+    /// The current context.
+    static var context: OTelContext {
+        AttachedContext.current ?? OTelContext(span: self.boundSpan, extras: self.boundExtras)
+    }
+
+    /// Whether nothing is recorded in the current context.
+    @inlinable @inline(__always)
+    package static var isSuppressed: Bool {
+        cotel_suppression_used() && self.spanIfUsed.meta & OTelSpan.suppressedFlag != 0
+    }
 
     /// Makes a span current in the current context; returns what `pop` has to be called with.
     @inlinable @inline(__always)
     static func push(_ span: OTelSpan) -> Int {
-        if _slowPath(!cotel_context_used()) { return self.pushFirst(span) }
+        let ordinary = UInt32(COTEL_CONTEXT_CURRENT)
+        if _slowPath(cotel_context_state() & (ordinary | UInt32(COTEL_CONTEXT_ATTACHED)) != ordinary) {
+            return self.pushSlowly(span)
+        }
         self.bind(span)
         return 1
     }
@@ -33,17 +49,26 @@ public import COTelRuntime
     /// Makes a context current; returns what `pop` has to be called with.
     @usableFromInline
     static func push(_ context: OTelContext) -> Int {
-        if cotel_local_key(COTEL_LOCAL_SPAN) == nil { _ = self.locals }
-        if context.span.isValid { cotel_set_context_used(UInt32(COTEL_CONTEXT_CURRENT)) }
-        let bindsExtras = context.extras !== self.boundExtras
-        if bindsExtras { self.bind(context.extras) }
+        self.note(context)
+        let extras = AttachedContext.distinctExtras(of: context)
+        let bindsExtras = extras !== self.boundExtras
+        if bindsExtras { self.bind(extras) }
         self.bind(context.span)
         return bindsExtras ? 2 : 1
     }
 
     @usableFromInline @inline(never)
-    static func pushFirst(_ span: OTelSpan) -> Int {
-        self.push(OTelContext(span: span, extras: self.boundExtras))
+    static func pushSlowly(_ span: OTelSpan) -> Int {
+        self.push(OTelContext(span: span, extras: self.context.extras))
+    }
+
+    /// Lets everyone know, before it is made current, what there is to look for.
+    static func note(_ context: OTelContext, attaching: Bool = false) {
+        if cotel_local_key(COTEL_LOCAL_SPAN) == nil { _ = self.locals }
+        var bits: Int32 = attaching ? COTEL_CONTEXT_CURRENT | COTEL_CONTEXT_ATTACHED : 0
+        if context.span.isValid { bits |= COTEL_CONTEXT_CURRENT }
+        if context.isSuppressed { bits |= COTEL_CONTEXT_CURRENT | COTEL_CONTEXT_SUPPRESSED }
+        cotel_set_context_used(UInt32(bits))
     }
 
     /// Takes back what the matching `push` bound.
@@ -64,12 +89,15 @@ extension CurrentContext {
         return (span, extras)
     }()
 
+    @usableFromInline @inline(never)
+    static var spanBesideAttachments: OTelSpan { AttachedContext.current?.span ?? self.boundSpan }
+
     @inlinable @inline(__always)
     static var boundSpan: OTelSpan {
         cotel_local_get(COTEL_LOCAL_SPAN)?.assumingMemoryBound(to: OTelSpan.self).pointee ?? .invalid
     }
 
-    private static var boundExtras: ContextExtras? {
+    static var boundExtras: ContextExtras? {
         cotel_local_get(COTEL_LOCAL_EXTRAS)?.assumingMemoryBound(to: ContextExtras?.self).pointee
     }
 

@@ -1,8 +1,6 @@
 extension OTelContext {
     /// The context of this task, or of this thread outside of tasks.
-    public static var current: OTelContext {
-        OTelContext(span: CurrentContext.span, extras: CurrentContext.extras)
-    }
+    public static var current: OTelContext { CurrentContext.context }
 
     /// Makes `context` current while `operation` runs.
     ///

@@ -22,8 +22,10 @@ public struct OTelContext: Sendable {
     public static var root: OTelContext { OTelContext(span: .invalid, extras: nil) }
 
     /// The same context with another current span.
+    ///
+    /// Where telemetry is suppressed, it stays so.
     public func with(_ span: OTelSpan) -> OTelContext {
-        OTelContext(span: span, extras: self.extras)
+        OTelContext(span: self.isSuppressed ? span.suppressed : span, extras: self.extras)
     }
 
     /// The same context with other baggage.
