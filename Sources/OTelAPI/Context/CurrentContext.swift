@@ -17,6 +17,12 @@ public import COTelRuntime
     /// The current span.
     package static var span: OTelSpan { self.spanIfUsed }
 
+    /// The rest of the current context.
+    static var extras: ContextExtras? {
+        if _slowPath(cotel_context_state() & UInt32(COTEL_CONTEXT_ATTACHED) != 0) { return self.context.extras }
+        return self.boundExtras
+    }
+
     /// The current context.
     static var context: OTelContext {
         AttachedContext.current ?? OTelContext(span: self.boundSpan, extras: self.boundExtras)
@@ -59,7 +65,7 @@ public import COTelRuntime
 
     @usableFromInline @inline(never)
     static func pushSlowly(_ span: OTelSpan) -> Int {
-        self.push(OTelContext(span: span, extras: self.context.extras))
+        self.push(OTelContext(span: span, extras: self.extras))
     }
 
     /// Lets everyone know, before it is made current, what there is to look for.
