@@ -40,11 +40,7 @@ final class TelemetryCore: OTelBackendProvider {
         self.spanProcessors = config.spanProcessors
         self.idGenerator = config.idGenerator
         self.tracers = TracerTable(config.tracerConfigurator)
-        self.customSamplers = builder.traces.flatMap { route in
-            var found: [any CustomSampler] = []
-            route.sampler.forEachCustom { found.append($0) }
-            return found
-        }
+        self.customSamplers = Sampler.customSamplers(in: builder.traces.map(\.sampler))
         self.traceRoutes = TraceRoutes(builder.traces, hasProcessors: !config.spanProcessors.isEmpty)
         self.logRoutes = LogRoutes(builder.logs)
         self.pipelines = builder.pipelines
@@ -80,8 +76,8 @@ final class TelemetryCore: OTelBackendProvider {
 
     /// Whether spans take the longer way: see `TracerGate`.
     var hasSpecialSpans: Bool {
-        !self.spanProcessors.isEmpty || self.idGenerator != nil || self.traceRoutes.needsCandidate
-            || self.traceRoutes.showsStarts || self.traceRoutes.hasFilters
+        !self.spanProcessors.isEmpty || self.idGenerator != nil || self.traceRoutes.showsStarts
+            || self.traceRoutes.hasFilters
     }
 
     /// Whether shutdown has begun.

@@ -7,7 +7,8 @@
 import Glibc
 
 let cases: [BenchmarkCase] = [
-    CheckCases.all, SpanCases.all, MetricCases.all, LogCases.all, PropagationCases.all, EncodeCases.all,
+    CheckCases.all, SpanCases.all + SamplerCases.all, MetricCases.all, LogCases.all, PropagationCases.all,
+    EncodeCases.all,
 ].flatMap { $0 }
 
 func main(_ arguments: [String]) throws {

@@ -18,8 +18,8 @@ extension SDKTracerBackend {
         return self.start(name, kind, context, attributes, links, startTime, isPlain: false)
     }
 
-    /// Lets the custom samplers decide where the tables leave it to them.
-    func askCustomSamplers(
+    /// Lets the samplers decide where the bounds leave it to them.
+    func askSamplers(
         _ draft: inout SpanDraft,
         _ name: String,
         _ kind: OTelSpanKind,
@@ -27,39 +27,60 @@ extension SDKTracerBackend {
         _ attributes: OTelAttributes,
         _ links: [OTelLink]
     ) -> SamplerAdditions? {
-        let candidate = SpanCandidate(
-            parent: context ?? OTelContext.current,
-            traceID: OTelTraceID(high: draft.traceHigh, low: draft.traceLow),
-            name: name,
-            kind: kind,
-            attributes: attributes,
-            links: links
-        )
+        let traceID = OTelTraceID(high: draft.traceHigh, low: draft.traceLow)
+        return self.askSamplers(&draft) {
+            SpanCandidate(
+                parent: context ?? OTelContext.current,
+                traceID: traceID,
+                name: name,
+                kind: kind,
+                attributes: attributes,
+                links: links
+            )
+        }
+    }
+
+    @inline(__always)
+    private func askSamplers(_ draft: inout SpanDraft, _ candidate: () -> SpanCandidate) -> SamplerAdditions? {
+        if self.routes.count == 1 { return self.askOnlySampler(&draft, candidate) }
         var entries: [SamplerAdditions.Entry] = []
-        for route in 0..<self.routes.count {
-            let situation = draft.situation(route)
-            guard self.routes.bound(route, situation) == SamplingTable.custom else { continue }
-            // The bound stands for "ask": what it said of the trace id does not count.
-            draft.sinks &= ~(1 << UInt64(route))
-            let result = self.routes[route].pointee.sampler.decide(situation, candidate)
-            self.routes.refreshBound(route, situation)
-            entries.append(draft.apply(result, route: route))
+        for route in 0..<self.routes.count
+        where self.routes.bound(route, draft.situation(route)) == SamplingTable.custom {
+            entries.append(SamplerAdditions.Entry(sink: route, self.ask(route, &draft, candidate)))
         }
         return self.additions(entries, &draft)
     }
 
-    /// What the samplers' answers add, if anything; the trace state that is passed on is that of the first sink that
-    /// takes the span, or of the first that was asked.
-    private func additions(_ entries: [SamplerAdditions.Entry], _ draft: inout SpanDraft) -> SamplerAdditions? {
+    @inline(__always)
+    private func ask(_ route: Int, _ draft: inout SpanDraft, _ candidate: () -> SpanCandidate) -> SamplingResult {
+        let situation = draft.situation(route)
+        let result = self.routes[route].pointee.sampler
+            .decide(situation, parent: draft.parent, traceLow: draft.traceLow, candidate: candidate)
+        draft.apply(result.decision, route: route)
+        if result.settlesBound { self.routes.refreshBound(route, situation) }
+        return result
+    }
+
+    /// The usual case, which allocates nothing unless the sampler adds attributes.
+    @inline(__always)
+    private func askOnlySampler(_ draft: inout SpanDraft, _ candidate: () -> SpanCandidate) -> SamplerAdditions? {
         let inherited = draft.traceState
-        let taken = entries.filter { draft.sinks &>> UInt64($0.sink) & 1 != 0 }
-        if let state = (taken + entries).lazy.compactMap(\.traceState).first { draft.traceState = state }
-        let additions = SamplerAdditions(
-            entries,
-            isPerSink: self.routes.count > 1,
+        let result = self.ask(0, &draft, candidate)
+        if let ticket = result.newTicket { draft.traceState = ticket }
+        if result.decision == .drop || result.attributes.isEmpty { return nil }
+        return SamplerAdditions(
+            [SamplerAdditions.Entry(sink: 0, result)],
+            isPerSink: false,
             traceState: draft.traceState,
             inherited: inherited
         )
+    }
+
+    /// What the answers for several sinks add, if anything.
+    private func additions(_ entries: [SamplerAdditions.Entry], _ draft: inout SpanDraft) -> SamplerAdditions? {
+        let inherited = draft.traceState
+        draft.traceState = SamplerAdditions.traceState(of: entries, sinks: draft.sinks) ?? inherited
+        let additions = SamplerAdditions(entries, isPerSink: true, traceState: draft.traceState, inherited: inherited)
         let addsNothing = entries.allSatisfy { $0.attributes.isEmpty && $0.traceState == nil }
         return addsNothing ? nil : additions
     }

@@ -61,9 +61,11 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         if !isPlain, let generator = self.core.idGenerator { draft.takeIDs(generator) }
         draft.sample(self.routes)
         var additions: SamplerAdditions?
-        if !isPlain, self.routes.needsCandidate {
-            additions = self.askCustomSamplers(&draft, name, kind, context, attributes, links)
+        if _slowPath(draft.needsAsking) {
+            if isPlain { return self.startSpecial(name, kind, context, attributes, links, startTime) }
+            additions = self.askSamplers(&draft, name, kind, context, attributes, links)
         }
+        if _slowPath(draft.traceState != 0) { draft.checkTraceState() }
         if !draft.isRecording { return draft.handle(slot: nil) }
         if !isPlain, self.gate.isClosed { return self.refuse(draft, .closed, thread) }
         guard let slot = SlotPool.take(thread) else { return self.refuse(draft, .full, thread) }

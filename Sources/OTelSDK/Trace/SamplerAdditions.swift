@@ -10,6 +10,15 @@ final class SamplerAdditions: Sendable {
         let attributes: OTelAttributes
         /// Ticket; nil keeps the parent's.
         let traceState: UInt64?
+        /// The threshold that the state carries, when the sink's probability is known.
+        let threshold: UInt64?
+
+        init(sink: Int, _ result: SamplingResult) {
+            self.sink = sink
+            self.attributes = result.decision == .drop ? [:] : result.attributes
+            self.traceState = result.newTicket
+            self.threshold = result.threshold
+        }
     }
 
     let entries: [Entry]
@@ -24,6 +33,18 @@ final class SamplerAdditions: Sendable {
         self.isPerSink = isPerSink
         self.traceState = traceState
         self.inherited = inherited
+    }
+
+    /// The ticket of the state that is passed on when several sinks differ; nil for the parent's.
+    ///
+    /// The span is sampled when any sink takes it, so of known probabilities the highest is the right one, and none is
+    /// when a sink takes it whose probability is not known. A span that no sink takes has the state of the first.
+    static func traceState(of entries: [Entry], sinks: UInt64) -> UInt64? {
+        if sinks == 0 { return entries.lazy.compactMap(\.traceState).first }
+        let taken = entries.filter { sinks &>> UInt64($0.sink) & 1 != 0 }
+        if let state = taken.lazy.filter({ $0.threshold == nil }).compactMap(\.traceState).first { return state }
+        let isKnown = taken.count == sinks.nonzeroBitCount && taken.allSatisfy { $0.threshold != nil }
+        return isKnown ? taken.min { ($0.threshold ?? 0) < ($1.threshold ?? 0) }?.traceState : nil
     }
 
     func traceState(of sink: Int) -> UInt64 {

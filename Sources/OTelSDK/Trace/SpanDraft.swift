@@ -13,6 +13,8 @@ struct SpanDraft {
     var id: UInt64
     /// Bit mask of the routes that take the span.
     var sinks: UInt64 = 0
+    /// Whether a route's sampler has to be asked.
+    private(set) var needsAsking = false
     /// Whether a sampler asked for recording without exporting.
     var isRecordedOnly = false
     /// Ticket of the trace state.
@@ -78,35 +80,49 @@ struct SpanDraft {
         self.firstSituation &+ Int(truncatingIfNeeded: ~self.parentSinks &>> UInt64(truncatingIfNeeded: route) & 1)
     }
 
-    /// Lets the built-in samplers decide.
+    /// Lets the bounds decide; a route whose sampler has to be asked counts as taking the span until then.
     @inline(__always)
     mutating func sample(_ routes: TraceRoutes) {
         guard routes.count > 0 else { return }
-        self.sinks = self.isBelow(routes.bound(0, self.situation(0))) ? 1 : 0
+        let bound = routes.bound(0, self.situation(0))
+        self.sinks = self.isBelow(bound) ? 1 : 0
+        self.needsAsking = bound == SamplingTable.custom
         if _slowPath(routes.count > 1) { self.sampleOthers(routes) }
     }
 
     @inline(never)
     private mutating func sampleOthers(_ routes: TraceRoutes) {
-        for route in 1..<routes.count where self.isBelow(routes.bound(route, self.situation(route))) {
-            self.sinks |= 1 &<< UInt64(truncatingIfNeeded: route)
+        for route in 1..<routes.count {
+            let bound = routes.bound(route, self.situation(route))
+            if self.isBelow(bound) { self.sinks |= 1 &<< UInt64(truncatingIfNeeded: route) }
+            if bound == SamplingTable.custom { self.needsAsking = true }
         }
     }
 
     @inline(__always)
     private func isBelow(_ bound: UInt64) -> Bool { self.traceLow &>> 1 < bound }
 
-    /// Takes a custom sampler's answer.
-    mutating func apply(_ result: SamplingResult, route: Int) -> SamplerAdditions.Entry {
-        switch result.decision {
+    /// Takes the answer of a sampler that had to be asked.
+    mutating func apply(_ decision: SamplingResult.Decision, route: Int) {
+        // The bound stood for "ask": what it said of the trace id does not count.
+        self.sinks &= ~(1 << UInt64(route))
+        switch decision {
         case .drop: ()
         case .recordOnly: self.isRecordedOnly = true
         case .recordAndSample: self.sinks |= 1 << UInt64(route)
         }
-        return SamplerAdditions.Entry(
-            sink: route,
-            attributes: result.decision == .drop ? [:] : result.attributes,
-            traceState: result.traceState.map { TraceStateTable.insert($0) }
+    }
+
+    /// Takes the threshold from an inherited trace state that contradicts what was decided.
+    @inline(never)
+    mutating func checkTraceState() {
+        guard self.parent.meta & OTelSpan.remoteFlag != 0, self.traceState == self.parent.traceStateTicket else {
+            return
+        }
+        self.traceState = OpenTelemetryTraceState.consistentTicket(
+            self.traceState,
+            traceLow: self.traceLow,
+            isSampled: self.sinks != 0
         )
     }
 

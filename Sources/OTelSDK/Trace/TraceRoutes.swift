@@ -4,14 +4,13 @@ import OTelWire
 
 /// The ways of spans to the sinks of one telemetry, as the recording path reads them: without a reference count.
 struct TraceRoutes: @unchecked Sendable {
-    // Safety: written once, in init, and never freed, as the backends that read it.
+    // Safety: never freed, as the backends that read it; written once, in init, but for the bounds, which are read and
+    // written atomically.
     private let entries: UnsafeMutablePointer<Entry>
     private let bounds: UnsafeMutablePointer<UInt64>
     let count: Int
     /// Bit mask of the routes that lead to a sink.
     let sinks: UInt64
-    /// Whether a custom sampler has to be asked for some spans.
-    let needsCandidate: Bool
     /// Whether a sink shows spans when they begin.
     let showsStarts: Bool
     /// Whether a sink has a filter.
@@ -51,7 +50,6 @@ struct TraceRoutes: @unchecked Sendable {
                 self.bounds[index * Self.stride + situation.rawValue] = entry.table.bound(situation)
             }
         }
-        self.needsCandidate = entries.contains { $0.table.needsCandidate }
         self.showsStarts = entries.contains { $0.includesStarts }
         self.hasFilters = entries.contains { $0.filter != nil }
     }

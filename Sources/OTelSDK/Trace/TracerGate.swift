@@ -5,7 +5,7 @@ struct TracerGate: @unchecked Sendable {
     // Safety: read and written atomically, never freed, as the backends that read it.
     private let word: UnsafeMutablePointer<UInt64>
 
-    /// The telemetry has processors, custom ids, custom samplers or sinks that want more than ended spans.
+    /// The telemetry has processors, custom ids or sinks that want more than ended spans.
     private static let special: UInt64 = 1
     /// The configurator turned the tracer off.
     private static let disabled: UInt64 = 2

@@ -30,7 +30,7 @@ struct CompositeSamplerTests {
                 }
             let parent = vector.parent == .none ? OTelContext.root : sampledParent(vector.low, vector.header)
             let candidate = Self.candidate(parent, low: vector.low)
-            let result = self.sampler(vector.name).decide(situation.rawValue, candidate)
+            let result = self.sampler(vector.name).decide(situation, candidate)
             #expect((result.decision == .recordAndSample) == (vector.entry != nil), "\(vector)")
             let state = result.traceState ?? OTelTraceState(validHeader: vector.header)
             let subKeys = Set((state["ot"] ?? "").split(separator: ";"))
@@ -107,7 +107,7 @@ struct CompositeSamplerTests {
         let sampler = Sampler.composite(.annotating(["b": 2], inner))
         for (low, sampled) in [(0xff_ffff_ffff_ffff, true), (1, false)] as [(UInt64, Bool)] {
             let result = sampler.decide(
-                SamplingTable.Situation.remoteSampled.rawValue,
+                .remoteSampled,
                 Self.candidate(sampledParent(low), low: low)
             )
             #expect(result.attributes == (sampled ? ["a": 1, "b": 2] : [:]))
@@ -124,7 +124,7 @@ struct CompositeSamplerTests {
             let candidate = Self.candidate(sampledParent(0, header), low: 0)
             var sampled = 0
             for _ in 0..<1_000 {
-                let result = sampler.decide(SamplingTable.Situation.remoteSampled.rawValue, candidate)
+                let result = sampler.decide(.remoteSampled, candidate)
                 sampled += result.decision == .recordAndSample ? 1 : 0
                 #expect(result.traceState?["ot"] == (header.contains("rv") ? "rv:ffffffffffffff;p:1" : "p:1"))
             }
@@ -139,7 +139,7 @@ struct CompositeSamplerTests {
             let wish = Wish { _ in SamplingIntent(threshold: threshold, isAdjustedCountReliable: isReliable) }
             let candidate = Self.candidate(sampledParent(.max, "ot=rv:ffffffffffffff"), low: .max)
             #expect(
-                Sampler.composite(wish).decide(SamplingTable.Situation.remoteSampled.rawValue, candidate).decision
+                Sampler.composite(wish).decide(.remoteSampled, candidate).decision
                     == .drop
             )
         }
@@ -162,13 +162,13 @@ struct CompositeSamplerTests {
             let header = low == 1 ? "w=1,v=1,ot=rv:00000000000001;th:0" : "w=1,v=1,ot=rv:ffffffffffffff"
             let candidate = Self.candidate(sampledParent(low, header), low: low)
             #expect(
-                Sampler.composite(wish).decide(SamplingTable.Situation.remoteSampled.rawValue, candidate).traceState?
+                Sampler.composite(wish).decide(.remoteSampled, candidate).traceState?
                     .header == expected
             )
         }
         #expect(seen.withLock { $0.map { String($0.suffix(5)) } } == ["ample", " drop"])
         let root = Sampler.composite(wish).decide(
-            SamplingTable.Situation.root.rawValue,
+            .root,
             Self.candidate(.root, low: .max)
         )
         #expect(root.traceState?.header == "ot=th:8,v=2" || root.traceState?.header == "v=2,ot=th:8")
@@ -247,5 +247,11 @@ struct CompositeSamplerTests {
         }
 
         func samplingIntent(for request: SamplingIntent.Request) -> SamplingIntent { self.intent(request) }
+    }
+}
+
+extension Sampler {
+    fileprivate func decide(_ situation: SamplingTable.Situation, _ candidate: SpanCandidate) -> SamplingResult {
+        self.decide(situation, parent: candidate.parent.span, traceLow: candidate.traceID.low) { candidate }
     }
 }

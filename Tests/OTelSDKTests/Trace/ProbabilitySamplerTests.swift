@@ -64,6 +64,22 @@ struct ProbabilitySamplerTests {
         #expect(recording.spans.map(\.context.traceState.header) == Array(repeating: "ot=th:c", count: 2 * sampled))
     }
 
+    @Test("all roots share one pinned trace state, and so do the children of equal probability")
+    func pinned() throws {
+        for sampler in [Sampler.probability(0.3), .composite(.probability(0.3))] {
+            let recording = try RecordingTelemetry(sampler: .alwaysRecord(sampler))
+            let spans = (0..<50).map { _ in recording.tracer.startSpan("x", parent: .root) }
+            let children = spans.map { recording.tracer.startSpan("y", parent: OTelContext(span: $0)) }
+            let tickets = Set((spans + children).filter(\.context.isSampled).map(\.traceStateTicket))
+            #expect(tickets.count == 1 && tickets.allSatisfy { $0 & TraceStatePins.flag != 0 })
+            for span in spans + children { span.end() }
+        }
+        // What replaces the state replaces the ticket.
+        var result = Sampler.probability(1).decide(.root, parent: .invalid, traceLow: 1) { preconditionFailure() }
+        result.traceState = OTelTraceState(validHeader: "a=1")
+        #expect(result.newTicket.map { TraceStateTable.state($0).header } == "a=1")
+    }
+
     @Test("a span that is not sampled passes no threshold on, and all else of the trace state")
     func dropped() throws {
         let recording = try RecordingTelemetry(sampler: .probability(0.5))

@@ -91,7 +91,8 @@ struct RatioSamplerTests {
     @Test("leaves the trace state as it is")
     func traceState() throws {
         let recording = try RecordingTelemetry(sampler: .traceIDRatio(0.5))
-        let span = recording.tracer.startSpan("x", parent: OTelContext(span: self.parent(1, "ot=th:8,a=1")))
+        let parent = self.parent(0x00ff_ffff_ffff_ffff, "ot=th:8,a=1")
+        let span = recording.tracer.startSpan("x", parent: OTelContext(span: parent))
         #expect(span.context.traceState.header == "ot=th:8,a=1")
         span.end()
     }
@@ -132,9 +133,11 @@ struct RatioSamplerTests {
         let sampler = Sampler.traceIDRatio(0.5)
         for situation in SamplingTable.Situation.allCases {
             #expect((sampler.bound(situation) == SamplingTable.custom) == (situation != .root))
-            _ = sampler.decide(situation, parent: .invalid, traceLow: 1) { preconditionFailure() }
-            #expect(sampler.bound(situation) == 1 << 62)
+            for isFirst in [true, false] {
+                let result = sampler.decide(situation, parent: .invalid, traceLow: 1) { preconditionFailure() }
+                #expect(result.settlesBound == (isFirst && situation != .root))
+                #expect(sampler.bound(situation) == 1 << 62)
+            }
         }
-        #expect(!SamplingTable(sampler).needsCandidate)
     }
 }

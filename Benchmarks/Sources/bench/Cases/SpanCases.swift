@@ -88,7 +88,7 @@ struct Request {
 }
 
 @inline(never)
-private func startEnd(_ tracer: OTelTracer) {
+func startEnd(_ tracer: OTelTracer) {
     let span = tracer.startSpan("GET /orders")
     span.end()
 }

@@ -10,13 +10,22 @@ struct ConsistentTrace {
     /// Whether the trace id is used although nobody has said that it is random.
     let presumesRandomness: Bool
 
-    init(_ situation: SamplingTable.Situation, parent: OTelSpan, traceLow: UInt64) {
+    /// `likely` is a state that the parent may well have, and that need not be looked up then.
+    init(
+        _ situation: SamplingTable.Situation,
+        parent: OTelSpan,
+        traceLow: UInt64,
+        likely: ThresholdState? = nil
+    ) {
         let ticket = situation == .root ? 0 : parent.traceStateTicket
         if ticket == 0 {
             self.state = OTelTraceState()
             self.entry = OpenTelemetryTraceState()
+        } else if let likely, likely.ticket == ticket {
+            self.state = likely.state
+            self.entry = OpenTelemetryTraceState(threshold: likely.threshold)
         } else {
-            self.state = TraceStateTable.state(ticket)
+            self.state = parent.traceState
             self.entry = OpenTelemetryTraceState(self.state)
         }
         self.randomness = self.entry.randomness ?? traceLow & SamplingThreshold.mask
@@ -30,6 +39,7 @@ struct ConsistentTrace {
         result.threshold = isSampled ? threshold : nil
         if let made, isSampled, self.state.isEmpty {
             result.traceState = made.state
+            result.traceStateTicket = made.ticket
         } else if self.entry.differs(from: result.threshold) {
             result.traceState = self.entry.setting(result.threshold, in: self.state)
         }

@@ -29,9 +29,9 @@ extension OpenTelemetryTraceState {
     /// All but `th`, as far as the grammar allows it; of a repeated sub-key the first.
     private static func others(_ state: OTelTraceState) -> String {
         state.header.withWireBytes { start, count in
-            guard let entry = SubKeys.entry(UnsafeRawBufferPointer(start: start, count: count)) else { return "" }
+            guard let subKeys = SubKeys(UnsafeRawBufferPointer(start: start, count: count)) else { return "" }
             var kept: [SubKey] = []
-            for subKey in SubKeys(entry) where subKey.isWellFormed && !subKey.isNamed("th") {
+            for subKey in subKeys where subKey.isWellFormed && !subKey.isThreshold {
                 if !kept.contains(where: { $0.key.elementsEqual(subKey.key) }) { kept.append(subKey) }
             }
             return kept.map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: ";")

@@ -12,24 +12,26 @@ struct OpenTelemetryTraceState: Equatable {
     /// Whether any `th` stands there, useful or not.
     private var hasThreshold = false
 
-    /// No entry.
-    init() {}
+    /// No entry, or one with a threshold alone.
+    init(threshold: UInt64? = nil) {
+        self.threshold = threshold
+        self.hasThreshold = threshold != nil
+    }
 
     init(_ state: OTelTraceState) {
         state.header.withWireBytes { start, count in
-            let bytes = UnsafeRawBufferPointer(start: start, count: count)
-            guard let entry = SubKeys.entry(bytes) else { return }
-            self.read(SubKeys(entry))
+            guard let subKeys = SubKeys(UnsafeRawBufferPointer(start: start, count: count)) else { return }
+            self.read(subKeys)
         }
     }
 
     private mutating func read(_ subKeys: SubKeys) {
         var hasRandomness = false
         for subKey in subKeys {
-            if subKey.isNamed("th") {
+            if subKey.isThreshold {
                 self.threshold = self.hasThreshold ? nil : subKey.threshold
                 self.hasThreshold = true
-            } else if !hasRandomness, subKey.isNamed("rv"), subKey.isWellFormed {
+            } else if !hasRandomness, subKey.isRandomness, subKey.isWellFormed {
                 self.randomness = subKey.randomness
                 hasRandomness = true
             }

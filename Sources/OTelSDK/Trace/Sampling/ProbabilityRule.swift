@@ -15,7 +15,7 @@ final class ProbabilityRule: Sendable {
     }
 
     func decide(_ situation: SamplingTable.Situation, parent: OTelSpan, traceLow: UInt64) -> SamplingResult {
-        let trace = ConsistentTrace(situation, parent: parent, traceLow: traceLow)
+        let trace = ConsistentTrace(situation, parent: parent, traceLow: traceLow, likely: self.thresholdState)
         if trace.presumesRandomness, !self.hasWarned.load(ordering: .relaxed) { self.warn() }
         let isSampled = trace.randomness >= self.threshold
         return trace.result(isSampled: isSampled, threshold: self.threshold, made: self.thresholdState)

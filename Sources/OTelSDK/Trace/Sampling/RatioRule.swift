@@ -20,8 +20,12 @@ final class RatioRule: Sendable {
     }
 
     func decide(_ situation: SamplingTable.Situation, parent: OTelSpan, traceLow: UInt64) -> SamplingResult {
-        if self.needsWarning(situation) { self.warn(situation, parent) }
-        return SamplingResult(traceLow >> 1 < self.bound ? .recordAndSample : .drop)
+        var result = SamplingResult(traceLow >> 1 < self.bound ? .recordAndSample : .drop)
+        if self.needsWarning(situation) {
+            self.warn(situation, parent)
+            result.settlesBound = true
+        }
+        return result
     }
 
     @inline(never)
@@ -29,7 +33,7 @@ final class RatioRule: Sendable {
         let bit = UInt8(1) << UInt8(situation.rawValue)
         guard self.warned.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 else { return }
         let name = Sampler(kind: .traceIDRatio(self)).description
-        let entry = OpenTelemetryTraceState(TraceStateTable.state(parent.traceStateTicket))
+        let entry = OpenTelemetryTraceState(parent.traceState)
         if entry.threshold != nil || entry.randomness != nil {
             Diagnostics.report(
                 .warning,

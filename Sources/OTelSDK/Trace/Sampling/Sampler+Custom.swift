@@ -5,8 +5,8 @@ extension Sampler {
         case .alwaysOn, .alwaysOff, .traceIDRatio, .probability, .composite: ()
         case .parentBased(let delegates):
             for situation in SamplingTable.Situation.allCases { delegates.delegate(situation).forEachCustom(body) }
-        case .alwaysRecord(let root): root.forEachCustom(body)
-        case .custom(let sampler): body(sampler)
+        case .alwaysRecord(let root): root.value.forEachCustom(body)
+        case .custom(let sampler): body(sampler.value)
         }
     }
 

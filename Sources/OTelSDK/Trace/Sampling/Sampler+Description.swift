@@ -7,9 +7,9 @@ extension Sampler {
         case .traceIDRatio(let rule): "TraceIdRatioBased{\(Self.decimal(rule.ratio))}"
         case .probability(let rule): "ProbabilitySampler{\(Self.decimal(rule.ratio))}"
         case .parentBased(let delegates): delegates.description
-        case .alwaysRecord(let root): "AlwaysRecordSampler{\(root)}"
-        case .composite(let sampler): "CompositeSampler{\(sampler.description)}"
-        case .custom(let sampler): sampler.description
+        case .alwaysRecord(let root): "AlwaysRecordSampler{\(root.value)}"
+        case .composite(let sampler): "CompositeSampler{\(sampler.value.description)}"
+        case .custom(let sampler): sampler.value.description
         }
     }
 

@@ -3,7 +3,7 @@ extension Sampler {
     package func validate(_ setting: String) throws(ConfigError) {
         switch self.kind {
         case .alwaysOn, .alwaysOff: ()
-        case .custom(let sampler): try sampler.validate(setting)
+        case .custom(let sampler): try sampler.value.validate(setting)
         case .traceIDRatio(let rule):
             guard rule.ratio >= 0, rule.ratio <= 1 else {
                 throw ConfigError(setting: setting, value: "\(rule.ratio)", expected: "a ratio from 0 to 1")
@@ -15,8 +15,8 @@ extension Sampler {
             try delegates.remoteNotSampled.validate("\(setting).remoteNotSampled")
             try delegates.localSampled.validate("\(setting).localSampled")
             try delegates.localNotSampled.validate("\(setting).localNotSampled")
-        case .alwaysRecord(let root): try root.validate("\(setting).root")
-        case .composite(let sampler): try sampler.validate("\(setting).composite")
+        case .alwaysRecord(let root): try root.value.validate("\(setting).root")
+        case .composite(let sampler): try sampler.value.validate("\(setting).composite")
         }
     }
 }

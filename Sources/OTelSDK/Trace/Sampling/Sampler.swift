@@ -3,15 +3,25 @@
 /// The built-in samplers decide without an allocation; `composite` combines rules and probabilities, `custom` takes any
 /// `CustomSampler`. The ones that follow a parent follow its decision for the same sink.
 public struct Sampler: Sendable, CustomStringConvertible {
+    /// Every payload is one reference: a copy of a sampler costs no more than one count.
     enum Kind: Sendable {
         case alwaysOn
         case alwaysOff
         case traceIDRatio(RatioRule)
         case probability(ProbabilityRule)
         case parentBased(ParentBased)
-        indirect case alwaysRecord(Sampler)
-        case composite(any ComposableSampler)
-        case custom(any CustomSampler)
+        case alwaysRecord(Held<Sampler>)
+        case composite(Held<any ComposableSampler>)
+        case custom(Held<any CustomSampler>)
+    }
+
+    /// A value behind a reference.
+    final class Held<Value: Sendable>: Sendable {
+        let value: Value
+
+        init(_ value: Value) {
+            self.value = value
+        }
     }
 
     let kind: Kind
@@ -76,14 +86,16 @@ public struct Sampler: Sendable, CustomStringConvertible {
     /// Does as `root`, but records what that drops, without exporting it: processors see every span.
     ///
     /// Follows `specification/trace/sdk.md`, "AlwaysRecord".
-    public static func alwaysRecord(_ root: Sampler) -> Sampler { Sampler(kind: .alwaysRecord(root)) }
+    public static func alwaysRecord(_ root: Sampler) -> Sampler { Sampler(kind: .alwaysRecord(Held(root))) }
 
     /// Decides by the threshold that `sampler` names for a span (`specification/trace/sdk.md`, "CompositeSampler").
     ///
     /// A threshold that is said to be reliable is compared with the 56 random bits of the trace and, when the span is
     /// sampled, carried as `th` in the trace state; another is compared with fresh random bits, and leaves no `th`.
-    public static func composite(_ sampler: some ComposableSampler) -> Sampler { Sampler(kind: .composite(sampler)) }
+    public static func composite(_ sampler: some ComposableSampler) -> Sampler {
+        Sampler(kind: .composite(Held(sampler)))
+    }
 
     /// A sampler of the application's own.
-    public static func custom(_ sampler: any CustomSampler) -> Sampler { Sampler(kind: .custom(sampler)) }
+    public static func custom(_ sampler: any CustomSampler) -> Sampler { Sampler(kind: .custom(Held(sampler))) }
 }

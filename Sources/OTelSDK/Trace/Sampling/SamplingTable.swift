@@ -48,11 +48,6 @@ struct SamplingTable: Sendable {
         case .localNotSampled: self.localNotSampled
         }
     }
-
-    /// Whether in any situation the sampler has to be asked.
-    var needsCandidate: Bool {
-        Situation.allCases.contains { self.bound($0) == Self.custom }
-    }
 }
 
 extension Sampler {
@@ -66,7 +61,7 @@ extension Sampler {
         case .traceIDRatio(let rule): rule.needsWarning(situation) ? SamplingTable.custom : rule.bound
         case .probability(let rule): rule.threshold == SamplingThreshold.never ? 0 : SamplingTable.custom
         case .parentBased(let delegates): delegates.delegate(situation).bound(situation)
-        case .alwaysRecord(let root): root.bound(situation) == UInt64.max ? UInt64.max : SamplingTable.custom
+        case .alwaysRecord(let root): root.value.bound(situation) == UInt64.max ? UInt64.max : SamplingTable.custom
         case .composite, .custom: SamplingTable.custom
         }
     }

@@ -4,8 +4,11 @@ import OTelAPI
 // The specification's CompositeSampler.
 extension ComposableSampler {
     /// Turns the intent into a decision.
-    func decide(_ situation: SamplingTable.Situation, _ candidate: SpanCandidate) -> SamplingResult {
-        let trace = ConsistentTrace(situation, parent: candidate.parent.span, traceLow: candidate.traceID.low)
+    func decide(
+        _ situation: SamplingTable.Situation,
+        _ candidate: SpanCandidate,
+        _ trace: ConsistentTrace
+    ) -> SamplingResult {
         let intent = self.samplingIntent(for: SamplingIntent.Request(candidate, situation, trace))
         let isSampled = intent.samples(trace)
         let threshold = intent.isAdjustedCountReliable ? intent.threshold : nil
