@@ -64,7 +64,7 @@ public struct OTelBaggage: Sendable {
     mutating func insert(_ entry: consuming Entry) {
         let name = entry.name
         if name.isEmpty { return }
-        if let index = self.entries.firstIndex(where: { $0.name == name }) {
+        if let index = self.entries.firstIndex(where: { $0.name.utf8.count == name.utf8.count && $0.name == name }) {
             self.entries[index] = entry
         } else {
             self.entries.append(entry)
