@@ -92,8 +92,15 @@ struct ContextSuppressionTests {
     @Test("an attached context may be suppressed")
     func attached() {
         let token = OTelContext.current.suppressingTelemetry().attach()
-        #expect(OTelContext.current.isSuppressed)
+        #expect(OTelContext.current.isSuppressed && CurrentContext.isSuppressed)
         #expect(token.detach())
-        #expect(!OTelContext.current.isSuppressed)
+        #expect(!OTelContext.current.isSuppressed && !CurrentContext.isSuppressed)
+    }
+
+    @Test("instruments see it without asking for the context")
+    func instruments() {
+        #expect(!CurrentContext.isSuppressed)
+        OTelContext.withoutTelemetry { #expect(CurrentContext.isSuppressed) }
+        #expect(!CurrentContext.isSuppressed)
     }
 }

@@ -86,7 +86,7 @@ extension AttachedContext {
     /// Whether this is current while these are the values of the running task.
     private func isFound(with bound: OTelContext) -> Bool {
         !self.isDetached.load(ordering: .relaxed) && self.task == cotel_task_id()
-            && self.base.extras === bound.extras && self.base.span.isIdentical(to: bound.span)
+            && self.base.extras === bound.extras && self.base.span == bound.span
     }
 }
 
@@ -124,12 +124,5 @@ extension AttachedContext {
 
     private static let exitHandler: Void = cotel_set_thread_exit_handler(2) { thread in
         while AttachedContext.last(thread) != nil { AttachedContext.pop(thread) }
-    }
-}
-
-extension OTelSpan {
-    /// Whether the handles are the same in every bit; `==` compares ids.
-    fileprivate func isIdentical(to other: OTelSpan) -> Bool {
-        self == other && self.meta == other.meta && self.extra == other.extra
     }
 }
