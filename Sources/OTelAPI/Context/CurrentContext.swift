@@ -31,7 +31,7 @@ public import COTelRuntime
     /// Whether nothing is recorded in the current context.
     @inlinable @inline(__always)
     package static var isSuppressed: Bool {
-        cotel_suppression_used() && self.spanIfUsed.meta & OTelSpan.suppressedFlag != 0
+        cotel_suppression_used() && self.spanIfUsed.isSuppressed
     }
 
     /// Makes a span current in the current context; returns what `pop` has to be called with.

@@ -1,6 +1,6 @@
 extension OTelContext {
     /// Whether telemetry is suppressed: no span, log record or measurement is recorded while this context is current.
-    public var isSuppressed: Bool { self.span.meta & OTelSpan.suppressedFlag != 0 }
+    public var isSuppressed: Bool { self.span.isSuppressed }
 
     /// The same context with telemetry suppressed, for work that must not report on itself: exporters, health checks.
     ///

@@ -67,6 +67,10 @@ public import OTelWire
     @inlinable @inline(__always)
     package var generation: UInt64 { self.meta &>> 8 }
 
+    /// Whether nothing is recorded in the context that this is the span of.
+    @inlinable @inline(__always)
+    package var isSuppressed: Bool { self.meta & Self.suppressedFlag != 0 }
+
     /// Whether both ids are set.
     @inlinable @inline(__always)
     public var isValid: Bool { self.id != 0 && self.traceHigh | self.traceLow != 0 }

@@ -19,7 +19,8 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
     }
 
     override func isEnabled(_ severity: OTelSeverity, eventName: String?, context: OTelContext?) -> Bool {
-        guard !cotel_records_nothing(cotel_thread_get()), !self.core.isClosed else { return false }
+        let isSuppressed = context?.isSuppressed ?? CurrentContext.isSuppressed
+        guard !isSuppressed, !cotel_records_nothing(cotel_thread_get()), !self.core.isClosed else { return false }
         return self.routes.take(severity)
     }
 
@@ -34,10 +35,11 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
         _ error: (any Error)?
     ) {
         let thread = cotel_thread_get()
-        guard !cotel_records_nothing(thread), self.routes.take(severity) else { return }
+        let span = CurrentContext.spanIfUsed
+        guard !cotel_records_nothing(thread), !span.isSuppressed, self.routes.take(severity) else { return }
         let now = cotel_monotonic_ns()
         let wall = now &+ UInt64(bitPattern: cotel_clock_offset(now))
-        self.write(severity, CurrentContext.spanIfUsed, attributes, error, thread) { slot in
+        self.write(severity, span, attributes, error, thread) { slot in
             slot.putLogHead(time: wall, observed: wall, severity)
             return slot.putLogBody(message)
         }
@@ -45,9 +47,9 @@ final class SDKLoggerBackend: OTelLoggerBackend, @unchecked Sendable {
 
     override func emit(_ record: OTelLogRecord) {
         let thread = cotel_thread_get()
-        guard !cotel_records_nothing(thread), self.routes.take(record.severity) else { return }
+        let span = record.context?.span ?? CurrentContext.spanIfUsed
+        guard !cotel_records_nothing(thread), !span.isSuppressed, self.routes.take(record.severity) else { return }
         let observed = record.observedTimestamp ?? .now
-        let span = record.context?.span ?? CurrentContext.span
         self.write(record.severity, span, record.attributes, record.error, thread) { slot in
             slot.putLogHead(
                 time: record.timestamp?.unixNanoseconds ?? 0,

@@ -56,7 +56,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     final func cell(_ attributes: OTelAttributes) -> MetricCell? {
         let thread = cotel_thread_get()
         let seed = self.seed
-        guard _fastPath(seed != 0 && !cotel_records_nothing(thread)) else { return self.refuse(thread) }
+        guard _fastPath(seed != 0 && Self.isRecording(thread)) else { return self.refuse(thread) }
         let hash = attributes.contentHash(seed: seed)
         return ThreadCells.find(thread, hash) ?? self.missingCell(thread, hash, attributes)
     }
@@ -66,7 +66,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     final func cell() -> MetricCell? {
         let thread = cotel_thread_get()
         let seed = self.seed
-        guard _fastPath(seed != 0 && !cotel_records_nothing(thread)) else { return self.refuse(thread) }
+        guard _fastPath(seed != 0 && Self.isRecording(thread)) else { return self.refuse(thread) }
         let hash = AttributeHash(high: seed, low: self.words[Word.emptyLow])
         return ThreadCells.find(thread, hash) ?? self.missingCell(thread, hash, [:])
     }
@@ -75,8 +75,14 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     @inline(__always)
     final func cell(_ series: MetricSeries) -> MetricCell? {
         let thread = cotel_thread_get()
-        guard _fastPath(self.seed != 0 && !cotel_records_nothing(thread)) else { return self.refuse(thread) }
+        guard _fastPath(self.seed != 0 && Self.isRecording(thread)) else { return self.refuse(thread) }
         return ThreadCells.find(thread, series.hash) ?? self.missingCell(thread, series)
+    }
+
+    /// Whether neither the thread nor the current context has telemetry turned off.
+    @inline(__always)
+    private static func isRecording(_ thread: UnsafeMutablePointer<cotel_thread>) -> Bool {
+        !cotel_records_nothing(thread) && !CurrentContext.isSuppressed
     }
 
     @inline(__always)
@@ -88,7 +94,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
 
     @inline(never)
     private final func refuse(_ thread: UnsafeMutablePointer<cotel_thread>) -> MetricCell? {
-        if !cotel_records_nothing(thread) { _ = cotel_add64(self.words + Word.late, 1) }
+        if Self.isRecording(thread) { _ = cotel_add64(self.words + Word.late, 1) }
         return nil
     }
 

@@ -26,7 +26,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
 
     override var isEnabled: Bool {
         self.gate.isOpen && self.routes.count > 0 && cotel_thread_get().pointee.suppressed == 0
-            && CurrentContext.spanIfUsed.meta & OTelSpan.suppressedFlag == 0
+            && !CurrentContext.spanIfUsed.isSuppressed
     }
 
     override func startSpan(
