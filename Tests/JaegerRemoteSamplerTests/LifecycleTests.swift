@@ -98,7 +98,7 @@ struct LifecycleTests {
         let log = NewsLog()
         let sampler = RemoteSampler(server, log: log)
         sampler.start(serviceName: "shop")
-        #expect(server.awaitRequests())
+        #expect(server.awaitRequests(inAll: 1))
         let duration = Self.duration { sampler.shutdown(by: .after(.seconds(8))) }
         #expect(duration < .seconds(1))
         #expect(log.all == [])

@@ -55,8 +55,12 @@ final class SamplingServer: Sendable {
 
     /// Waits until so many more requests have arrived; false after ten seconds.
     func awaitRequests(_ count: Int = 1) -> Bool {
-        let goal = self.requests.count + count
-        return self.state.wait(until: .after(.seconds(10))) { $0.requests.count >= goal ? true : nil } ?? false
+        self.awaitRequests(inAll: self.requests.count + count)
+    }
+
+    /// Whether as many requests have come since the start, within ten seconds.
+    func awaitRequests(inAll goal: Int) -> Bool {
+        self.state.wait(until: .after(.seconds(10))) { $0.requests.count >= goal ? true : nil } ?? false
     }
 }
 

@@ -30,7 +30,7 @@ public struct TracerConfigurator: Sendable {
     ///
     /// In a pattern `*` stands for any characters, none included, and `?` for one.
     public static func disabling(_ patterns: String...) -> TracerConfigurator {
-        let patterns = patterns.map(NamePattern.init)
+        let patterns = patterns.map(WildcardPattern.init)
         return TracerConfigurator { scope in
             patterns.contains { $0.matches(scope.name) } ? TracerConfig(isEnabled: false) : nil
         }
@@ -40,7 +40,7 @@ public struct TracerConfigurator: Sendable {
     ///
     /// In a pattern `*` stands for any characters, none included, and `?` for one.
     public static func enablingOnly(_ patterns: String...) -> TracerConfigurator {
-        let patterns = patterns.map(NamePattern.init)
+        let patterns = patterns.map(WildcardPattern.init)
         return TracerConfigurator { scope in
             TracerConfig(isEnabled: patterns.contains { $0.matches(scope.name) })
         }
