@@ -67,6 +67,7 @@ struct JaegerPropagatorTests {
             baggage: ["user": "alice", "plan": "a b,"]
         ),
         (headers: [("uberctx-", "x"), ("uberctx", "y"), ("auberctx-a", "z"), ("uberctx-a", "")], baggage: ["a": ""]),
+        (headers: [("uberctx-a", "1"), ("UberCtx-A", "2"), ("uberctx-a", "3")], baggage: ["a": "1"]),
         (headers: [("uberctx-a", "100%"), ("uberctx-b", "%zz")], baggage: ["a": "100%", "b": "%zz"]),
         (
             headers: [("Jaeger-Baggage", "a=1, b = 2 ,c,=3,d=%3D=,,e=")],

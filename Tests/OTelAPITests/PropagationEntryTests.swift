@@ -112,6 +112,18 @@ struct PropagationEntryTests {
         #expect(set == names)
     }
 
+    @Test("injects into a carrier of the application's own, and reads from it", .matrix(195, 196, 197))
+    func ownCarrier() {
+        let context = OTel.extract(["traceparent": Self.traceParent, "baggage": "a=1"], in: .root)
+        var carrier = HeaderCarrier([("TraceParent", "old"), ("x", "y")])
+        OTel.inject(context, into: &carrier)
+        #expect(carrier.keys == ["x", "traceparent", "baggage"])
+        #expect(carrier.get("TRACEPARENT") == Self.traceParent)
+        #expect(OTel.extract(from: carrier, in: .root).span == context.span)
+        OTelContext.withValue(context.with(["b": "2"])) { OTel.inject(into: &carrier) }
+        #expect(carrier.getAll("baggage") == ["b=2"])
+    }
+
     @Test("replaces what the headers tell about another trace, in any case")
     func replaces() {
         let context = OTel.extract(["traceparent": Self.traceParent, "baggage": "a=1"], in: .root)

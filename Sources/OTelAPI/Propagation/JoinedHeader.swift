@@ -13,8 +13,11 @@ struct JoinedHeader {
         if self.isAbsent, line.utf8.count <= HeaderList.maximumBytes {
             self.value = line
         } else {
-            // By value: a header whose address is taken would be kept in memory by all who have one.
-            self = Self.joined(self, line)
+            // By value: a header whose address is taken would be kept in memory by all who have one. Taken from here
+            // first: text that two refer to is copied for each line.
+            let header = self
+            self = JoinedHeader()
+            self = Self.joined(consume header, line)
         }
     }
 

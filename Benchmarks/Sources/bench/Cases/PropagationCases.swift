@@ -4,6 +4,12 @@ enum PropagationCases {
     static let all = [
         BenchmarkCase("propagation.extract") { repeated { extract(traceHeaders) } },
         BenchmarkCase("propagation.extract.baggage") { repeated { extract(allHeaders) } },
+        // A megabyte each of tracestate and of baggage: refused without a look at it.
+        BenchmarkCase("propagation.extract.2-MiB") {
+            let megabyte = String(repeating: "a=1,", count: 1 << 18)
+            let headers = [trace[0], ("tracestate", megabyte), ("baggage", megabyte)]
+            return repeated { extract(headers) }
+        },
         // What a request through a browser or a proxy brings along, as HTTP libraries hold it.
         BenchmarkCase("propagation.extract.20-pairs") { repeated { extract(browserHeaders) } },
         BenchmarkCase("propagation.inject") {

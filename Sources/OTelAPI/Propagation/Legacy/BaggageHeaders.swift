@@ -18,8 +18,11 @@ struct BaggageHeaders {
     init(_ prefix: String, in carrier: some OTelTextMapGetter, _ decode: (String) -> String) {
         for key in carrier.keys where HeaderName.hasPrefix(key, prefix) {
             if self.isFull { return }
+            let name = String(key.utf8.dropFirst(prefix.utf8.count)) ?? ""
+            // Names that differ in case alone are one header.
+            if self.baggage.contains(where: { HeaderName.areSame($0.name, name) }) { continue }
             guard let value = carrier.get(key) else { continue }
-            self.add(String(key.utf8.dropFirst(prefix.utf8.count)) ?? "", value, decode)
+            self.add(name, value, decode)
         }
     }
 
