@@ -36,6 +36,21 @@ struct ContextSuppressionTests {
         #expect(suppressed["traceparent"]?.hasSuffix("-01") == true)
     }
 
+    @Test("what a propagator extracts in a suppressed context is suppressed, too")
+    func extracted() {
+        let headers = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
+        let suppressed = OTelContext.root.suppressingTelemetry()
+        for context in [
+            OTelContext.withValue(suppressed) { OTel.extract(headers) },
+            OTel.extract(headers, in: suppressed),
+            OTelContext.withValue(suppressed) { OTel.extract([:] as [String: String]) },
+        ] {
+            #expect(context.isSuppressed)
+        }
+        #expect(!OTel.extract(headers).isSuppressed)
+        #expect(OTelContext.withValue(suppressed) { OTel.extract(headers).span.isValid })
+    }
+
     @Test("spans in a suppressed context carry it on without an SDK")
     func withoutSDK() {
         OTelContext.withValue(OTelContext(span: Self.span)) {

@@ -36,23 +36,25 @@
     @inline(__always)
     func addedToCurrent(_ parts: W3CParts) -> OTelContext {
         // The current span is not looked at when there is another.
-        self.context(parts, otherwise: CurrentContext.span, CurrentContext.extras)
+        self.context(parts, otherwise: CurrentContext.span, CurrentContext.extras, CurrentContext.isSuppressed)
     }
 
     @inline(__always)
     func added(_ parts: W3CParts, to context: OTelContext) -> OTelContext {
-        self.context(parts, otherwise: context.span, context.extras)
+        self.context(parts, otherwise: context.span, context.extras, context.isSuppressed)
     }
 
     @inline(__always)
     private func context(
         _ parts: W3CParts,
         otherwise span: @autoclosure () -> OTelSpan,
-        _ extras: ContextExtras?
+        _ extras: ContextExtras?,
+        _ isSuppressed: Bool
     ) -> OTelContext {
         let isTraced = self.parents.only.isValid && parts.contains(.traceContext)
+        let span = isTraced ? self.parents.span(self.traceState.value) : span()
         return OTelContext(
-            span: isTraced ? self.parents.span(self.traceState.value) : span(),
+            span: _slowPath(isSuppressed) ? span.suppressed : span,
             extras: self.baggage.isAbsent || !parts.contains(.baggage)
                 ? extras : OTelW3CBaggagePropagator.extract(self.baggage, in: extras)
         )
