@@ -60,8 +60,10 @@ public struct OTelBaggage: Sendable {
         return copy
     }
 
+    /// `isNew` tells that there is no such name yet.
     @inline(__always)
-    mutating func insert(_ entry: consuming Entry) {
+    mutating func insert(_ entry: consuming Entry, isNew: Bool = false) {
+        if isNew { return self.entries.append(entry) }
         let name = entry.name
         if name.isEmpty { return }
         if let index = self.entries.firstIndex(where: { $0.name.utf8.count == name.utf8.count && $0.name == name }) {

@@ -7,19 +7,31 @@ extension BaggageHeader {
     private static func decode(_ bytes: HeaderBytes) -> (baggage: OTelBaggage, dropped: Int) {
         var baggage = OTelBaggage(minimumCapacity: 4)
         var members = (taken: 0, dropped: 0)
+        var names: UInt64 = 0
         var start = 0
         while start <= bytes.count {
             let member = self.plainMember(bytes, from: start) ?? self.member(bytes, from: start)
             start = member.end &+ 1
             if member.isEmpty { continue }
             if member.isValid, members.taken < self.maximumMembers, member.textEnd <= self.maximumBytes {
-                baggage.insert(self.entry(bytes, member))
+                let name = self.mark(bytes, member.name)
+                // Most names can be told from all others by their mark: those need not be looked for.
+                baggage.insert(self.entry(bytes, member), isNew: names & name == 0)
+                names |= name
                 members.taken &+= 1
             } else {
                 members.dropped &+= 1
             }
         }
         return (baggage, members.dropped)
+    }
+
+    /// A bit for a name, which is not empty: the same for the same names.
+    @inline(__always)
+    private static func mark(_ bytes: HeaderBytes, _ name: Range<Int>) -> UInt64 {
+        let hash =
+            UInt64(bytes[name.lowerBound]) &* 7 &+ UInt64(bytes[name.upperBound &- 1]) &+ UInt64(name.count) &* 31
+        return 1 &<< (hash & 63)
     }
 
     /// Where the parts of a member stand.
