@@ -63,7 +63,7 @@ package final class HandleRegistry: Sendable {
 
     /// The handle of a scope, made and bound if it is new.
     ///
-    /// A new handle is bound before others can get it, and once more if another SDK was installed meanwhile.
+    /// A new handle is bound before others can get it, and again if another SDK was installed meanwhile.
     private func handle<Handle: Sendable>(
         _ scope: OTelScope,
         _ handles: WritableKeyPath<State, [OTelScope: Handle]>,
@@ -74,12 +74,21 @@ package final class HandleRegistry: Sendable {
         if let known { return known }
         let made = make()
         if let provider { bind(made, provider) }
-        let (kept, latest) = self.state.withLock { state in
-            if let known = state[keyPath: handles][scope] { return (known, state.provider) }
+        let kept = self.state.withLock { state in
+            if let known = state[keyPath: handles][scope] { return known }
             if state[keyPath: handles].count < Self.capacity { state[keyPath: handles][scope] = made }
-            return (made, state.provider)
+            return made
         }
-        if let latest, latest !== provider { bind(kept, latest) }
+        self.follow(from: provider) { bind(kept, $0) }
         return kept
+    }
+
+    /// Binds to the latest SDK, until that is still the latest afterwards.
+    private func follow(from bound: (any OTelBackendProvider)?, _ bind: (any OTelBackendProvider) -> Void) {
+        var bound = bound
+        while let latest = self.state.withLock({ $0.provider }), latest !== bound {
+            bind(latest)
+            bound = latest
+        }
     }
 }

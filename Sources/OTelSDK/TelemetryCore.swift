@@ -132,7 +132,9 @@ final class TelemetryCore: OTelBackendProvider {
 // Flush and shutdown: first what processors hold back, which may still become telemetry, then the sinks.
 extension TelemetryCore {
     func flush(by deadline: Deadline) -> Bool {
-        let processed = Fanout.allIsolated(self.spanProcessors, by: deadline) { $0.forceFlush(by: deadline) }
+        let first = self.processorsDeadline(deadline)
+        let processors = self.isClosed ? [] : self.spanProcessors
+        let processed = Fanout.allIsolated(processors, by: first) { $0.forceFlush(by: first) }
         return Fanout.all(self.pipelines, by: deadline) { $0.flush(by: deadline) } && processed
     }
 
@@ -141,11 +143,20 @@ extension TelemetryCore {
         self.tracers.close()
         var isComplete = true
         if isFirst {
-            isComplete = Fanout.allIsolated(self.spanProcessors, by: deadline) { $0.shutdown(by: deadline) }
+            let first = self.processorsDeadline(deadline)
+            isComplete = Fanout.allIsolated(self.spanProcessors, by: first) { $0.shutdown(by: first) }
             for sampler in self.customSamplers { sampler.shutdown(by: deadline) }
         }
         isComplete = Fanout.all(self.pipelines, by: deadline) { $0.shutdown(by: deadline) } && isComplete
         RunningTelemetry.remove(self)
         return isComplete
+    }
+
+    /// What processors get of the time, so that one which never comes back leaves some to the sinks: half of it, or all
+    /// but two seconds.
+    private func processorsDeadline(_ deadline: Deadline) -> Deadline {
+        if self.pipelines.isEmpty { return deadline }
+        let share = min(deadline.remaining.nanosecondsClamped / 2, 2_000_000_000)
+        return Deadline(nanoseconds: deadline.nanoseconds - min(share, deadline.nanoseconds))
     }
 }

@@ -7,13 +7,22 @@ enum Fanout {
         _ body: @escaping @Sendable (Element) -> Bool
     ) -> Bool {
         guard elements.count > 1 else { return elements.allSatisfy(body) }
-        return self.allIsolated(elements, by: deadline, body)
+        // Each body keeps to the deadline itself, plus what cancelling takes.
+        return self.run(elements, until: Deadline(nanoseconds: deadline.nanoseconds &+ 400_000_000), body)
     }
 
     /// The same, for calls into the application's code, of which even a single one may never come back.
     static func allIsolated<Element: Sendable>(
         _ elements: [Element],
         by deadline: Deadline,
+        _ body: @escaping @Sendable (Element) -> Bool
+    ) -> Bool {
+        self.run(elements, until: Deadline(nanoseconds: deadline.nanoseconds &+ 100_000_000), body)
+    }
+
+    private static func run<Element: Sendable>(
+        _ elements: [Element],
+        until limit: Deadline,
         _ body: @escaping @Sendable (Element) -> Bool
     ) -> Bool {
         if elements.isEmpty { return true }
@@ -25,8 +34,6 @@ enum Fanout {
             }
             if !BackgroundThread.start("otel-wait", run) { run() }
         }
-        // Each body keeps to the deadline itself, plus what cancelling takes.
-        let grace = Deadline(nanoseconds: deadline.nanoseconds &+ 400_000_000)
-        return results.wait(until: grace) { $0.count == elements.count ? $0.allSatisfy { $0 } : nil } ?? false
+        return results.wait(until: limit) { $0.count == elements.count ? $0.allSatisfy { $0 } : nil } ?? false
     }
 }

@@ -43,7 +43,7 @@ public struct ReadWriteSpan: Sendable {
     /// Processors go on seeing it.
     public func drop() {
         guard let slot = self.span.slot, slot.lock(generation: self.span.generation) else { return }
-        self.backend.drop(slot)
+        slot.drop()
         slot.unlock(generation: self.span.generation)
     }
 }

@@ -85,7 +85,7 @@ extension SDKTracerBackend {
         return addsNothing ? nil : additions
     }
 
-    /// What a special span has more than others when it starts.
+    /// What a special span has more than others when it starts; publishes it before others get to see it.
     func finishStart(
         _ span: OTelSpan,
         _ slot: Slot,
@@ -97,11 +97,12 @@ extension SDKTracerBackend {
             if additions.isPerSink {
                 slot.extras = additions
             } else {
-                for entry in additions.entries { slot.set(AttributeTag.span, entry.attributes) }
+                for entry in additions.entries { slot.setMissing(AttributeTag.span, entry.attributes) }
             }
         }
         let isSpecialAtEnd = !self.core.spanProcessors.isEmpty || self.routes.hasFilters || slot.hasExtras
         if isSpecialAtEnd { slot.pointer.pointee.sinks |= SpanMark.special }
+        slot.publish()
         if !self.core.spanProcessors.isEmpty {
             let parent = context ?? OTelContext.current
             self.withoutSpans(thread) {
@@ -115,19 +116,19 @@ extension SDKTracerBackend {
     /// Hands the span as it begins to the sinks that show that.
     private func showStart(_ span: OTelSpan, _ slot: Slot, _ thread: UnsafeMutablePointer<cotel_thread>) {
         guard slot.lock(generation: span.generation) else { return }
-        let sinks = slot.pointer.pointee.sinks & SpanMark.sinks
+        let sinks = slot.takingSinks
         for route in 0..<self.routes.count
         where self.routes[route].pointee.includesStarts && sinks &>> UInt32(route) & 1 != 0 {
-            self.append(slot, SpanTail(slot, end: 0), to: route, .spanStart, thread)
+            slot.withAdditions(of: route) { self.append(slot, SpanTail(slot, end: 0), to: route, .spanStart, thread) }
         }
         slot.unlock(generation: span.generation)
     }
 
-    /// Runs calls into processors: a span started in there would come back to them.
-    private func withoutSpans(_ thread: UnsafeMutablePointer<cotel_thread>, _ body: () -> Void) {
+    /// Runs calls into processors and filters: a span started in there would come back to them.
+    private func withoutSpans<Result>(_ thread: UnsafeMutablePointer<cotel_thread>, _ body: () -> Result) -> Result {
         thread.pointee.suppressed &+= COTEL_SPANS
-        body()
-        thread.pointee.suppressed &-= COTEL_SPANS
+        defer { thread.pointee.suppressed &-= COTEL_SPANS }
+        return body()
     }
 }
 
@@ -145,14 +146,17 @@ extension SDKTracerBackend {
         if !processors.isEmpty {
             generation += 1
             guard self.runOnEnding(processors, span.withGeneration(generation), slot, end, thread) else { return }
+        } else if self.routes.hasFilters {
+            generation += 1
+            slot.advance(to: generation)
         }
-        let sinks = slot.pointer.pointee.sinks & SpanMark.sinks & UInt32(truncatingIfNeeded: self.routes.sinks)
+        let sinks = slot.takingSinks & UInt32(truncatingIfNeeded: self.routes.sinks)
         let view = processors.isEmpty && !self.routes.hasFilters ? nil : self.view(of: slot, end: end)
         if SpanTail(slot, end: end).hasDrops { self.count(.truncated, sinks, thread) }
         self.deliver(slot, sinks, offered, view, end, thread)
         slot.extras = nil
         SlotPool.give(slot, generation: generation, thread)
-        guard let view, !processors.isEmpty else { return }
+        guard let view, !processors.isEmpty, !self.gate.isClosed else { return }
         self.withoutSpans(thread) { for processor in processors { processor.onEnd(view) } }
     }
 
@@ -172,10 +176,13 @@ extension SDKTracerBackend {
             let writable = ReadWriteSpan(span, self, end: end)
             for processor in processors { processor.onEnding(writable) }
         }
-        return slot.lock(generation: span.generation)
+        if slot.lock(generation: span.generation) { return true }
+        // A processor left a writer behind that does not come back: the span is lost like one that nobody ends.
+        slot.publish()
+        return false
     }
 
-    /// Copies the span to each sink that its filter lets it through to.
+    /// Copies the span to each sink that its filter lets it through to; no handle knows the record any more.
     private func deliver(
         _ slot: Slot,
         _ sinks: UInt32,
@@ -185,8 +192,7 @@ extension SDKTracerBackend {
         _ thread: UnsafeMutablePointer<cotel_thread>
     ) {
         for sink in 0..<self.routes.count where offered &>> UInt32(sink) & 1 != 0 {
-            let filter = self.routes[sink].pointee.filter
-            guard sinks &>> UInt32(sink) & 1 != 0, filter == nil || view.map({ filter?($0) ?? true }) ?? true else {
+            guard sinks &>> UInt32(sink) & 1 != 0, self.isLetThrough(view, to: sink, thread) else {
                 self.count(.filtered, 1 << UInt32(sink), thread)
                 continue
             }
@@ -194,9 +200,10 @@ extension SDKTracerBackend {
         }
     }
 
-    /// Takes a locked span from every sink.
-    func drop(_ slot: Slot) {
-        slot.pointer.pointee.sinks &= ~SpanMark.sinks
+    /// Asks the sink's filter, if it has one.
+    private func isLetThrough(_ view: SpanView?, to sink: Int, _ thread: UnsafeMutablePointer<cotel_thread>) -> Bool {
+        guard let filter = self.routes[sink].pointee.filter, let view else { return true }
+        return self.withoutSpans(thread) { filter(view) }
     }
 
     /// A copy of a locked span; `end` is in Unix nanoseconds, 0 for one that has not ended.

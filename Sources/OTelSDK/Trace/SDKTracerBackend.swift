@@ -85,8 +85,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         if !attributes.isEmpty { slot.set(AttributeTag.span, attributes) }
         if _slowPath(!links.isEmpty) { for link in links { slot.addLink(link) } }
         let span = draft.handle(slot: slot, generation: generation)
-        if !isPlain { self.finishStart(span, slot, additions, context, thread) }
-        slot.publish()
+        if isPlain { slot.publish() } else { self.finishStart(span, slot, additions, context, thread) }
         return span
     }
 

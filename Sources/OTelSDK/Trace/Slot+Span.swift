@@ -21,6 +21,17 @@ extension Slot {
         self.pointer.pointee.backend = Unmanaged.passUnretained(backend).toOpaque()
     }
 
+    /// The sinks that take the span: none once a processor dropped it.
+    var takingSinks: UInt32 {
+        let sinks = self.pointer.pointee.sinks
+        return sinks & SpanMark.dropped == 0 ? sinks & SpanMark.sinks : 0
+    }
+
+    /// Keeps a locked span from every sink; which of them sampled it stays known.
+    func drop() {
+        self.pointer.pointee.sinks |= SpanMark.dropped
+    }
+
     /// Whether attributes, events or links were dropped.
     @inline(__always)
     var hasDrops: Bool {
@@ -69,6 +80,8 @@ enum SpanMark {
     static let special: UInt32 = 0x1_0000
     /// The span is in the hands of `onEnding`.
     static let ending: UInt32 = 0x2_0000
+    /// A processor keeps the span from the sinks.
+    static let dropped: UInt32 = 0x4_0000
 }
 
 /// The fields of a span that are known at its end.

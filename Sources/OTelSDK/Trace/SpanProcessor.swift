@@ -25,7 +25,8 @@ public protocol SpanProcessor: Sendable {
 
     /// Delivers what the processor holds back; false when `deadline` passes first.
     ///
-    /// Called on a thread of its own.
+    /// Called on a thread of its own, at the same time as that of other processors. `deadline` leaves the sinks a part of
+    /// the caller's time: half of it, at most two seconds.
     func forceFlush(by deadline: Deadline) -> Bool
 
     /// Delivers what the processor holds back and ends; false when `deadline` passes first.

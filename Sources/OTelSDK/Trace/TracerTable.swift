@@ -3,8 +3,9 @@ import OTelWire
 
 /// The tracers of one telemetry, one a scope, and what its configurator decides of them.
 ///
-/// The configurator is the application's code: it is asked without the lock, and its answer counts only if it is still
-/// the configurator then.
+/// The configurator is the application's code: it is asked without the lock, about tracers that are in the table
+/// already, so that it may take tracers itself. Its answer counts only if it is still the configurator then. Who takes
+/// a tracer at the very moment when it is asked about may record until the answer is there.
 final class TracerTable: Sendable {
     private struct State {
         var backends: [UInt32: SDKTracerBackend] = [:]
@@ -23,15 +24,13 @@ final class TracerTable: Sendable {
     func backend(_ number: UInt32, _ scope: OTelScope, _ make: () -> SDKTracerBackend) -> SDKTracerBackend {
         if let known = self.state.withLock({ $0.backends[number] }) { return known }
         let made = make()
-        let version = self.configure(made, scope)
-        let (kept, latest) = self.state.withLock { state in
-            if let known = state.backends[number] { return (known, state.version) }
+        let kept = self.state.withLock { state in
+            if let known = state.backends[number] { return known }
             if state.isClosed { made.gate.close() }
             state.backends[number] = made
-            return (made, state.version)
+            return made
         }
-        // Replaced before the backend was in the table, the configurator has not seen it.
-        if latest != version { _ = self.configure(kept, scope) }
+        if kept === made { self.configure(made, scope) }
         return kept
     }
 
@@ -42,11 +41,11 @@ final class TracerTable: Sendable {
             state.version += 1
             return state.backends
         }
-        for (number, backend) in backends { _ = self.configure(backend, scope(number)) }
+        for (number, backend) in backends { self.configure(backend, scope(number)) }
     }
 
-    /// Asks until the answer is that of the present configurator, whose version is returned.
-    private func configure(_ backend: SDKTracerBackend, _ scope: OTelScope) -> Int {
+    /// Asks until the answer is that of the present configurator.
+    private func configure(_ backend: SDKTracerBackend, _ scope: OTelScope) {
         while true {
             let (configurator, version) = self.state.withLock { ($0.configurator, $0.version) }
             let config = configurator.config(of: scope)
@@ -54,7 +53,7 @@ final class TracerTable: Sendable {
                 if state.version == version { backend.gate.enable(config.isEnabled) }
                 return state.version == version
             }
-            if isCurrent { return version }
+            if isCurrent { return }
         }
     }
 

@@ -80,6 +80,11 @@ public import COTelRuntime
         cotel_store64(self.state, generation &<< 1)
     }
 
+    /// Moves a locked record on to a generation that no handle knows, still locked.
+    package func advance(to generation: UInt64) {
+        cotel_store64(self.state, generation &<< 1 | 1)
+    }
+
     private var isWrittenByThisThread: Bool {
         var held = cotel_thread_get().pointee.writing
         while let slot = held {
