@@ -3,7 +3,7 @@ import Testing
 
 @testable import OTelSDK
 
-@Suite("Patterns of names")
+@Suite("Wildcards")
 struct WildcardPatternTests {
     @Test(
         "stand for whole names",
@@ -46,7 +46,7 @@ struct WildcardPatternTests {
         }
         var matches = 0
         for _ in 0..<20_000 {
-            let (pattern, name) = (text("ab*?", 8), text("ab", 10))
+            let (pattern, name) = (text("aé*?", 8), text("aé", 10))
             let expected = Self.isMatch(Substring(pattern), Substring(name))
             matches += expected ? 1 : 0
             #expect(WildcardPattern(pattern).matches(name) == expected, "\(pattern) \(name)")
