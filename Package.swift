@@ -79,9 +79,10 @@ let package = Package(
         ),
 
         // Tests.
+        .target(name: "COTelThreadSanitizer", path: "Tests/COTelThreadSanitizer"),
         .target(
             name: "TestSupport",
-            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto"],
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "COTelThreadSanitizer"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -117,7 +118,7 @@ let package = Package(
         // A program that the integration tests run, end and kill.
         .executableTarget(
             name: "TelemetryChild",
-            dependencies: ["OTelAPI", "OTelSDK", "OTLPHTTPExporter", "COTelStuckResolver"],
+            dependencies: ["OTelAPI", "OTelSDK", "OTelWire", "OTLPHTTPExporter", "COTelStuckResolver"],
             path: "Tests/TelemetryChild",
             swiftSettings: settings
         ),

@@ -189,6 +189,26 @@ struct ChildProcessTests {
         #expect(Set(spans.map(\.spanId)).count == spans.count)
     }
 
+    @Test("a child of a fork finds whole what other threads were changing under a lock at that moment")
+    func forkInSection() throws {
+        let run = try TelemetryProgram.run("fork-in-section", ["endpoint": "http://127.0.0.1:9", "repetitions": "20"])
+        #expect(run.ending == .exited(0))
+        #expect(run.facts.filter { $0.key.hasPrefix("child-") } == [:])
+        #expect(run.facts["sections"].flatMap { Int($0) } ?? 0 > 0)
+    }
+
+    @Test("a child of a fork starts spans and takes tracers although other threads did so at that moment")
+    func forkWhileStarting() throws {
+        let run = try TelemetryProgram.run(
+            "fork-while-starting",
+            ["endpoint": "http://127.0.0.1:9", "repetitions": "100", "threads": "3"],
+            limit: .seconds(60)
+        )
+        #expect(run.ending == .exited(0))
+        #expect(run.facts.filter { $0.key.hasPrefix("child-") } == [:])
+        #expect(run.facts["returned"] != nil)
+    }
+
     @Test("SIGTERM kills as usual, at once, although an export is stuck")
     func killed() throws {
         let collector = try Collector()

@@ -1,3 +1,4 @@
+import COTelRuntime
 import OTelAPI
 import TestSupport
 import Testing
@@ -70,6 +71,18 @@ struct TraceStateTableTests {
             #expect(tickets.suffix(6).allSatisfy { $0 > 0 && $0 < TraceStatePins.flag })
             #expect(TraceStateTable.state(tickets[1029]).description == "key=1029")
         }
+    }
+
+    @Test("the child of a fork keeps the states, unless another thread was changing them", arguments: [false, true])
+    func fork(isTorn: Bool) {
+        let ring = TraceStateRing()
+        let tickets = (0..<Int(TraceStateRing.capacity) + 2).map { ring.insert(Self.state($0)) }
+        if isTorn { cotel_lock(ring.flag) }
+        ring.resetAfterFork()
+        let last = tickets.count - 1
+        #expect(ring.state(tickets[last]) == (isTorn ? nil : Self.state(last)))
+        let next = ring.insert(Self.state(1))
+        #expect(ring.state(next) == Self.state(1))
     }
 
     // Not the table of the process: its ring is that of all tests.

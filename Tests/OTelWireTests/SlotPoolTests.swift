@@ -9,8 +9,8 @@ struct SlotPoolTests {
     /// Takes a slot and marks its record as live, as a span does.
     static func live(age: UInt64 = 1) -> (slot: Slot, generation: UInt64)? {
         guard let slot = SlotPool.take(cotel_thread_get()) else { return nil }
-        slot.pointer.pointee.start_time = age
-        slot.pointer.pointee.in_use = 1
+        cotel_slot_set_start_time(slot.pointer, age)
+        slot.publish()
         return (slot, slot.generation)
     }
 
@@ -117,6 +117,47 @@ struct SlotPoolTests {
     }
 
     private static let barrier = Barrier(1_200)
+
+    @Test("records that other threads were writing to at a fork are finished in the child, and nobody waits for them")
+    func forkWhileWriting() async {
+        await #expect(processExitsWith: .success) {
+            let thread = cotel_thread_get()
+            let others = try #require(SlotPoolTests.live())
+            let mine = try #require(SlotPoolTests.live())
+            let idle = try #require(SlotPoolTests.live())
+            #expect(others.slot.lock(generation: others.generation))
+            #expect(mine.slot.lock(generation: mine.generation))
+            mine.slot.writeExclusively(generation: mine.generation) { SlotPool.resetAfterFork() }
+            let start = cotel_monotonic_ns()
+            #expect(!others.slot.lock(generation: others.generation))
+            #expect(cotel_monotonic_ns() - start < 1_000_000_000)
+            #expect(SlotPoolTests.finish(mine))
+            #expect(SlotPoolTests.finish(idle))
+            #expect(thread.pointee.writing == nil)
+        }
+    }
+
+    @Test("records are reclaimed while threads start and end others, and each record has one end")
+    func reclaimConcurrentSafe() async {
+        await #expect(processExitsWith: .success) {
+            let leaked = 3 * (SlotPool.capacity / 2)
+            let outcomes = Threads.run(5) { thread -> (ended: Int, lost: Int) in
+                var outcome = (ended: 0, lost: 0)
+                // Two leak, so that all slots are in use; the others have each record for a moment only.
+                for _ in 0..<(thread < 2 ? leaked / 2 : 20_000) {
+                    guard let record = SlotPoolTests.live(age: cotel_monotonic_ns()) else { continue }
+                    if thread < 2 { continue }
+                    if SlotPoolTests.finish(record) { outcome.ended += 1 } else { outcome.lost += 1 }
+                }
+                return outcome
+            }
+            #expect(outcomes.map { $0.ended + $0.lost }.reduce(0, +) >= 30_000)
+            #expect(Int(SlotPool.reclaimed) >= leaked - SlotPool.capacity)
+            // What is live is reclaimed, and no slot was lost: all can be taken again.
+            let records = (0..<SlotPool.capacity).compactMap { _ in SlotPoolTests.live(age: cotel_monotonic_ns()) }
+            #expect(records.count == SlotPool.capacity)
+        }
+    }
 
     @Test("records started on one thread and ended on another never lose a slot")
     func handOverConcurrentSafe() async {

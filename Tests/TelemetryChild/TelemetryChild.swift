@@ -23,6 +23,8 @@ enum TelemetryChild {
         "return-from-two": EndCommands.returnFromTwo,
         "shutdown": EndCommands.shutdown,
         "fork": ForkCommand.run,
+        "fork-in-section": ForkCommand.runInSections,
+        "fork-while-starting": ForkCommand.runWhileStarting,
         "outage": OutageCommand.run,
         "one-thread": AsyncCommands.oneThread,
         "cancelled-task": AsyncCommands.cancelledTask,

@@ -31,9 +31,12 @@ typedef struct cotel_limits {
 } cotel_limits;
 
 // One record being written. The OTLP bytes follow the header inside the same block until they outgrow it.
+//
+// The lock word is not the first field: for the thread sanitizer a write to any field, from Swift, is also one to the
+// first byte of the struct.
 typedef struct cotel_slot {
-    uint64_t state;  // generation << 1 | locked
     struct cotel_slot *_Nullable next;
+    uint64_t state;  // generation << 1 | locked; atomic
     uint8_t *buffer;
     uint32_t length;
     uint32_t capacity;
@@ -46,14 +49,14 @@ typedef struct cotel_slot {
     uint32_t links_dropped;
     uint32_t sinks;  // bit mask of the sinks that take this span, below bits of the SDK's own
     uint32_t flags;  // OTLP span flags
-    void *_Nullable backend;
+    void *_Nullable backend;  // atomic
     void *_Nullable extras;  // a retained object with what few spans have
     const cotel_limits *_Nullable limits;
-    int64_t clock_offset;  // wall clock minus monotonic clock at the local root
-    uint64_t start_time;   // monotonic; orders slots by age
+    int64_t clock_offset;  // wall clock minus monotonic clock at the local root; atomic
+    uint64_t start_time;   // monotonic; orders slots by age; atomic
     uint32_t status;        // OTLP status code
     uint32_t nested_start;  // while an event or link is written: where its attributes begin; otherwise 0
-    uint32_t in_use;
+    uint32_t in_use;  // atomic
     uint16_t fingerprints[COTEL_SLOT_FINGERPRINTS];
 } cotel_slot;
 
@@ -61,8 +64,8 @@ typedef struct cotel_slot {
 
 // One of the buffers that threads append finished records to; padded against false sharing.
 typedef struct cotel_shard {
-    uint32_t lock;
     uint32_t count;
+    uint32_t lock;  // not the first field, as in cotel_slot
     uint8_t *_Nullable base;
     uint64_t used;
     uint64_t capacity;
@@ -86,6 +89,7 @@ typedef struct cotel_thread {
     cotel_slot *_Nullable free_slots;
     uint32_t free_count;
     uint32_t exit_armed;
+    uint32_t sections;  // in progress, one inside the other: see cotel_section_enter
     void *_Nullable metric_cells;
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
     void *_Nullable attached;       // the context attached last
@@ -201,10 +205,38 @@ COTEL_INLINE uint64_t cotel_add64(uint64_t *word, uint64_t value) {
 COTEL_INLINE uint64_t cotel_exchange64(uint64_t *word, uint64_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_ACQ_REL);
 }
-COTEL_INLINE uint32_t cotel_load32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
-COTEL_INLINE void cotel_store32(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 COTEL_INLINE void cotel_fence_acquire(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 COTEL_INLINE void cotel_fence_release(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
+
+// What threads touch of a slot without its lock. Whoever holds a handle that may be stale reads backend or offset first
+// and the state after that: a value of the next record, stored with release, shows only together with its generation.
+COTEL_INLINE uint64_t *cotel_slot_state(cotel_slot *slot) { return &slot->state; }
+COTEL_INLINE void *_Nullable cotel_slot_backend(const cotel_slot *slot) {
+    return __atomic_load_n(&slot->backend, __ATOMIC_ACQUIRE);
+}
+COTEL_INLINE void cotel_slot_set_backend(cotel_slot *slot, void *backend) {
+    __atomic_store_n(&slot->backend, backend, __ATOMIC_RELEASE);
+}
+COTEL_INLINE int64_t cotel_slot_clock_offset(const cotel_slot *slot) {
+    return __atomic_load_n(&slot->clock_offset, __ATOMIC_ACQUIRE);
+}
+COTEL_INLINE void cotel_slot_set_clock_offset(cotel_slot *slot, int64_t offset) {
+    __atomic_store_n(&slot->clock_offset, offset, __ATOMIC_RELEASE);
+}
+COTEL_INLINE uint64_t cotel_slot_start_time(const cotel_slot *slot) {
+    return __atomic_load_n(&slot->start_time, __ATOMIC_RELAXED);
+}
+COTEL_INLINE void cotel_slot_set_start_time(cotel_slot *slot, uint64_t time) {
+    __atomic_store_n(&slot->start_time, time, __ATOMIC_RELAXED);
+}
+COTEL_INLINE bool cotel_slot_in_use(const cotel_slot *slot) {
+    return __atomic_load_n(&slot->in_use, __ATOMIC_ACQUIRE) != 0;
+}
+COTEL_INLINE void cotel_slot_set_in_use(cotel_slot *slot, bool in_use) {
+    __atomic_store_n(&slot->in_use, in_use, __ATOMIC_RELEASE);
+}
+
+COTEL_INLINE uint32_t *cotel_shard_lock(cotel_shard *shard) { return &shard->lock; }
 
 // A spin flag: held for tens of nanoseconds, never while waiting. Yields when the holder was preempted.
 void cotel_lock_contended(uint32_t *flag);
@@ -410,6 +442,33 @@ void cotel_work_resume(void);
 void cotel_work_hold(uint64_t nanoseconds);
 void cotel_work_release(void);
 void cotel_work_reset(void);
+
+// Sections that fork() must not cut in two, whichever thread is inside: what a lock protects would be torn in the child.
+// fork() waits, a little, until no other thread is inside, and those that would enter meanwhile wait for the fork. A
+// section inside another counts as one with it. They end soon and don't wait for anything.
+#define COTEL_SECTION_COUNTERS 8
+typedef struct cotel_section_counter {
+    uint32_t threads;
+    uint32_t padding[15];  // against false sharing
+} cotel_section_counter;
+extern cotel_section_counter cotel_section_counters[COTEL_SECTION_COUNTERS];
+extern uint32_t cotel_sections_held;
+void cotel_section_wait(uint32_t *threads);
+COTEL_INLINE void cotel_section_enter(cotel_thread *thread) {
+    if (thread->sections++ != 0) return;
+    uint32_t *threads = &cotel_section_counters[thread->index % COTEL_SECTION_COUNTERS].threads;
+    // Announce first, then look: hold does it the other way round, so one of both sees the other.
+    __atomic_fetch_add(threads, 1, __ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&cotel_sections_held, __ATOMIC_SEQ_CST) != 0, 0)) cotel_section_wait(threads);
+}
+COTEL_INLINE void cotel_section_leave(cotel_thread *thread) {
+    if (--thread->sections != 0) return;
+    __atomic_fetch_sub(&cotel_section_counters[thread->index % COTEL_SECTION_COUNTERS].threads, 1, __ATOMIC_RELEASE);
+}
+// For the handlers of fork(), like those of work.
+void cotel_sections_hold(uint64_t nanoseconds);
+void cotel_sections_release(void);
+void cotel_sections_reset(void);
 
 // Starts a detached thread with all signals blocked; false when the system refuses.
 bool cotel_thread_start(const char *name, void (*body)(void *), void *argument);

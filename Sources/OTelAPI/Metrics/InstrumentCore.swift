@@ -1,4 +1,4 @@
-import Synchronization
+import OTelWire
 
 /// Something of a meter that follows it from SDK to SDK.
 protocol MeterBinding: AnyObject, Sendable {
@@ -10,7 +10,7 @@ protocol MeterBinding: AnyObject, Sendable {
 final class InstrumentCore: MeterBinding {
     @usableFromInline let cell = BackendCell<OTelInstrumentBackend>()
     private let descriptor: OTelInstrumentDescriptor
-    private let state = Mutex(State())
+    private let state = ForkSafeMutex(State())
 
     private struct State {
         var backend: OTelInstrumentBackend?

@@ -1,4 +1,4 @@
-import Synchronization
+import OTelWire
 
 /// Creates the instruments of one instrumentation scope.
 ///
@@ -11,7 +11,7 @@ import Synchronization
 public final class OTelMeter: Sendable {
     /// Whom the measurements come from.
     public let scope: OTelScope
-    private let state: Mutex<State>
+    private let state: ForkSafeMutex<State>
     private static let capacity = 4096
     private static let advisoryCapacity = 64
 
@@ -32,7 +32,7 @@ public final class OTelMeter: Sendable {
 
     package init(_ scope: OTelScope, _ backend: OTelMeterBackend? = nil) {
         self.scope = scope
-        self.state = Mutex(State(backend: backend))
+        self.state = ForkSafeMutex(State(backend: backend))
     }
 
     package func bind(_ backend: OTelMeterBackend) {

@@ -1,4 +1,4 @@
-import Synchronization
+import OTelWire
 
 /// The callbacks of one asynchronous instrument.
 ///
@@ -11,7 +11,7 @@ public final class OTelObservableCallbacks: Sendable {
         var callbacks: [(id: Int, run: Callback)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = ForkSafeMutex(State())
 
     init() {}
 

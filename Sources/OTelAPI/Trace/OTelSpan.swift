@@ -152,9 +152,7 @@ extension Slot {
     /// Backends are never freed.
     @inline(__always)
     func backend(generation: UInt64) -> Unmanaged<OTelTracerBackend>? {
-        let backend = self.pointer.pointee.backend
-        cotel_fence_acquire()
-        guard let backend, self.isAlive(generation: generation) else { return nil }
+        guard let backend = cotel_slot_backend(self.pointer), self.isAlive(generation: generation) else { return nil }
         return Unmanaged.fromOpaque(backend)
     }
 }

@@ -6,7 +6,7 @@ import COTelRuntime
 /// have. 380 -> 120 instructions to insert, Benchmarks "propagation.extract".
 package struct TraceStateRing: @unchecked Sendable {
     // Safety: what the pointers lead to is touched only while `flag` is held.
-    private let flag: UnsafeMutablePointer<UInt32>
+    package let flag: UnsafeMutablePointer<UInt32>
     private let counts: UnsafeMutablePointer<(last: UInt64, evicted: UInt64)>
     /// The first `last` are initialized: memory that was never used costs nothing.
     private let entries: UnsafeMutablePointer<(ticket: UInt64, state: OTelTraceState)>
@@ -68,10 +68,16 @@ package struct TraceStateRing: @unchecked Sendable {
         return self.counts.pointee.evicted
     }
 
-    /// Frees the flag whoever holds it.
+    /// Frees the flag whoever holds it; if somebody does, all states are forgotten.
     ///
     /// Only for the single thread of a forked child.
     package func resetAfterFork() {
+        if !cotel_try_lock(self.flag) {
+            // The holder may have stopped between taking a state out and putting one in: what is there is not freed.
+            for place in 0..<min(self.counts.pointee.last, Self.capacity) {
+                (self.entries + Int(place)).initialize(to: (0, OTelTraceState()))
+            }
+        }
         cotel_unlock(self.flag)
     }
 }

@@ -29,9 +29,18 @@ enum RunningTelemetry {
     /// Registered with the first telemetry.
     private static let hooks: Void = {
         _ = cotel_at_fork(
-            { cotel_work_hold(100_000_000) },
-            { cotel_work_release() },
             {
+                // Work first: the SDK's threads come to rest only if they may enter sections. Those are short, but on a
+                // busy machine a thread inside may wait long for its processor.
+                cotel_work_hold(100_000_000)
+                cotel_sections_hold(1_000_000_000)
+            },
+            {
+                cotel_sections_release()
+                cotel_work_release()
+            },
+            {
+                cotel_sections_reset()
                 cotel_work_reset()
                 RunningTelemetry.startOverAfterFork()
             }

@@ -73,8 +73,8 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         let generation = slot.generation
         let now = cotel_monotonic_ns()
         slot.prepare(self, limits: self.words.spanLimits, draft)
-        slot.pointer.pointee.start_time = now
-        slot.pointer.pointee.clock_offset = parent.clockOffset ?? cotel_clock_offset(now)
+        cotel_slot_set_start_time(slot.pointer, now)
+        cotel_slot_set_clock_offset(slot.pointer, parent.clockOffset ?? cotel_clock_offset(now))
         slot.putSpanHead(draft, kind, time: startTime == 0 ? slot.wall(now) : startTime)
         name.withWireBytes { bytes, count in
             if _slowPath(!slot.putField(SpanTag.name, bytes, count)) { slot.pointer.pointee.attributes_dropped &+= 1 }

@@ -18,7 +18,7 @@ extension Slot {
         self.pointer.pointee.sinks = UInt32(truncatingIfNeeded: draft.sinks)
         self.pointer.pointee.flags = draft.wireFlags
         self.pointer.pointee.limits = limits
-        self.pointer.pointee.backend = Unmanaged.passUnretained(backend).toOpaque()
+        cotel_slot_set_backend(self.pointer, Unmanaged.passUnretained(backend).toOpaque())
     }
 
     /// The sinks that take the span: none once a processor dropped it.

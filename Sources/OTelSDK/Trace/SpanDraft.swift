@@ -155,8 +155,7 @@ extension OTelSpan {
     @inline(__always)
     var clockOffset: Int64? {
         guard let slot = self.slot else { return nil }
-        let offset = slot.pointer.pointee.clock_offset
-        cotel_fence_acquire()
+        let offset = cotel_slot_clock_offset(slot.pointer)
         return slot.isAlive(generation: self.generation) ? offset : nil
     }
 }

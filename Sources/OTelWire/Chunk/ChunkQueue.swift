@@ -63,7 +63,7 @@ public import COTelRuntime
     ) {
         let shard = self.shards + Int(thread.pointee.index) & (Self.shardCount &- 1)
         let footprint = Chunk.footprint(size)
-        let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+        let flag = cotel_shard_lock(shard)
         // A giant must not take the room of others, not even for the moment of its refusal.
         guard _fastPath(footprint <= Int(truncatingIfNeeded: self.maxBytes)) else { return self.refuseGiant(thread) }
         cotel_lock(flag)
@@ -129,7 +129,7 @@ public import COTelRuntime
         } else {
             shard.pointee.dropped_full &+= 1
         }
-        cotel_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self))
+        cotel_unlock(cotel_shard_lock(shard))
     }
 
     @usableFromInline @inline(never)
@@ -140,7 +140,7 @@ public import COTelRuntime
     /// Counts what happened to a record outside of the queue.
     package func count(_ event: Event, _ thread: UnsafeMutablePointer<cotel_thread>) {
         let shard = self.shards + Int(thread.pointee.index) & (Self.shardCount - 1)
-        let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+        let flag = cotel_shard_lock(shard)
         cotel_lock(flag)
         switch event {
         case .full: shard.pointee.dropped_full &+= 1
@@ -182,7 +182,7 @@ extension ChunkQueue {
         var current: [Chunk] = []
         for index in 0..<Self.shardCount {
             let shard = self.shards + index
-            let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+            let flag = cotel_shard_lock(shard)
             cotel_lock(flag)
             let chunk = shard.pointee.count > 0 ? Self.detach(shard) : nil
             cotel_unlock(flag)
@@ -222,7 +222,7 @@ extension ChunkQueue {
         self.lists.withLock { $0.spare = [] }
         for index in 0..<Self.shardCount {
             let shard = self.shards + index
-            let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+            let flag = cotel_shard_lock(shard)
             cotel_lock(flag)
             let unused = shard.pointee.count == 0 ? Self.detach(shard) : nil
             cotel_unlock(flag)
@@ -253,7 +253,7 @@ extension ChunkQueue {
         var counts = Counts()
         for index in 0..<Self.shardCount {
             let shard = self.shards + index
-            let flag = UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)
+            let flag = cotel_shard_lock(shard)
             cotel_lock(flag)
             counts.appended += Int(shard.pointee.appended)
             counts.droppedFull += Int(shard.pointee.dropped_full)

@@ -15,28 +15,22 @@ public import COTelRuntime
 
     @inlinable @inline(__always)
     var state: UnsafeMutablePointer<UInt64> {
-        UnsafeMutableRawPointer(self.pointer).assumingMemoryBound(to: UInt64.self)
+        cotel_slot_state(self.pointer)
     }
 
     /// The generation of the record that is being written; the next record gets the next one.
     @inlinable @inline(__always)
     package var generation: UInt64 { cotel_load64_relaxed(self.state) &>> 1 }
 
-    @inlinable @inline(__always)
-    var inUse: UnsafeMutablePointer<UInt32> {
-        (UnsafeMutableRawPointer(self.pointer) + MemoryLayout<cotel_slot>.offset(of: \.in_use).unsafelyUnwrapped)
-            .assumingMemoryBound(to: UInt32.self)
-    }
-
     /// From now on the slot may be taken from a record that nobody ends; what was written before is visible then.
     @inlinable @inline(__always)
     package func publish() {
-        cotel_store32(self.inUse, 1)
+        cotel_slot_set_in_use(self.pointer, true)
     }
 
     /// From now on the slot stays with its record, even if nobody ends that.
     package func withdraw() {
-        cotel_store32(self.inUse, 0)
+        cotel_slot_set_in_use(self.pointer, false)
     }
 
     /// Lets go of the object that was kept with the record.
@@ -75,6 +69,8 @@ public import COTelRuntime
         return false
     }
 
+    var isLocked: Bool { cotel_load64_relaxed(self.state) & 1 != 0 }
+
     @inlinable @inline(__always)
     package func unlock(generation: UInt64) {
         cotel_store64(self.state, generation &<< 1)
@@ -85,7 +81,7 @@ public import COTelRuntime
         cotel_store64(self.state, generation &<< 1 | 1)
     }
 
-    private var isWrittenByThisThread: Bool {
+    var isWrittenByThisThread: Bool {
         var held = cotel_thread_get().pointee.writing
         while let slot = held {
             if slot == self.pointer { return true }

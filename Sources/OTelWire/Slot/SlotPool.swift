@@ -26,7 +26,7 @@ public import COTelRuntime
     /// Ends the record of `generation`, whose lock the caller holds, and gives the slot back.
     @inlinable @inline(__always)
     package static func give(_ slot: Slot, generation: UInt64, _ thread: UnsafeMutablePointer<cotel_thread>) {
-        slot.pointer.pointee.in_use = 0
+        cotel_slot_set_in_use(slot.pointer, false)
         if _slowPath(slot.pointer.pointee.capacity != Slot.inlineCapacity) { slot.outgrown() }
         slot.unlock(generation: generation &+ 1)
         slot.pointer.pointee.next = thread.pointee.free_slots
@@ -38,11 +38,19 @@ public import COTelRuntime
     /// Live records whose slot was taken from them because all slots were in use.
     package static var reclaimed: UInt64 { self.shared.withLock { $0.reclaimed } }
 
-    /// Frees the shared list.
+    /// Frees the shared list, and finishes the records that other threads were writing to: nobody would unlock them.
     ///
     /// Only for the single thread of a forked child.
     package static func resetAfterFork() {
         self.shared.resetAfterFork()
+        self.shared.withLock { state in
+            self.forEachSlot(state) { slot in
+                guard slot.isLocked, !slot.isWrittenByThisThread else { return }
+                // What was half written stays where it is; the slot is not used again.
+                slot.withdraw()
+                slot.unlock(generation: slot.generation &+ 1)
+            }
+        }
     }
 
     // MARK: Shared list
@@ -117,28 +125,33 @@ public import COTelRuntime
     /// Takes the slots of the oldest live records; records that are being written to are passed over.
     private static func reclaimOldest(_ state: inout State) {
         var live: [(age: UInt64, slot: Slot)] = []
-        for slab in state.slabs {
-            for index in 0..<self.slabSlots {
-                let block = (slab + index * Int(COTEL_SLOT_SIZE)).assumingMemoryBound(to: cotel_slot.self)
-                if block.pointee.in_use != 0 { live.append((block.pointee.start_time, Slot(block))) }
-            }
+        self.forEachSlot(state) { slot in
+            if cotel_slot_in_use(slot.pointer) { live.append((cotel_slot_start_time(slot.pointer), slot)) }
         }
         live.sort { $0.age < $1.age }
         for (age, slot) in live.prefix(self.reclaimBatch) {
             let generation = slot.generation
             guard cotel_cas64(slot.state, generation &<< 1, generation &<< 1 | 1) else { continue }
             // Ended, or ended and started again, since it was looked at: its owner may be at work without the lock.
-            guard cotel_load32(slot.inUse) != 0, slot.pointer.pointee.start_time == age else {
+            guard cotel_slot_in_use(slot.pointer), cotel_slot_start_time(slot.pointer) == age else {
                 _ = cotel_cas64(slot.state, generation &<< 1 | 1, generation &<< 1)
                 continue
             }
-            slot.pointer.pointee.in_use = 0
+            cotel_slot_set_in_use(slot.pointer, false)
             slot.releaseOutgrown()
             slot.releaseExtras()
             slot.unlock(generation: generation &+ 1)
             slot.pointer.pointee.next = state.free
             state.free = slot.pointer
             state.reclaimed &+= 1
+        }
+    }
+
+    private static func forEachSlot(_ state: State, _ body: (Slot) -> Void) {
+        for slab in state.slabs {
+            for index in 0..<self.slabSlots {
+                body(Slot((slab + index * Int(COTEL_SLOT_SIZE)).assumingMemoryBound(to: cotel_slot.self)))
+            }
         }
     }
 

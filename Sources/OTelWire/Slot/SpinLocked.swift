@@ -2,8 +2,9 @@ import COTelRuntime
 
 /// State behind a spin flag, for sections of tens of nanoseconds on the recording path.
 ///
-/// Unlike `Mutex` it can be freed by force in the child of a `fork()`, whose other threads, the holder among them, are
-/// gone. Never call out, allocate much or wait inside.
+/// Unlike `Mutex` it survives `fork()`: with a telemetry running, the process forks while no other thread is inside, and
+/// the child frees by force what a thread held that stayed inside for too long. Never call out, allocate much or wait
+/// inside.
 package final class SpinLocked<State>: @unchecked Sendable {
     // Safety: `state` is touched only while `flag` is held.
     private let flag: UnsafeMutablePointer<UInt32>
@@ -22,8 +23,13 @@ package final class SpinLocked<State>: @unchecked Sendable {
     package func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        let thread = cotel_thread_get()
+        cotel_section_enter(thread)
         cotel_lock(self.flag)
-        defer { cotel_unlock(self.flag) }
+        defer {
+            cotel_unlock(self.flag)
+            cotel_section_leave(thread)
+        }
         return try body(&self.state)
     }
 

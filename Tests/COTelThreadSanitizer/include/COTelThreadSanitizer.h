@@ -1,0 +1,2 @@
+// Nothing to call: see swift_mutex.c.
+#pragma once
