@@ -145,7 +145,11 @@ extension TelemetryCore {
         if isFirst {
             let first = self.processorsDeadline(deadline)
             isComplete = Fanout.allIsolated(self.spanProcessors, by: first) { $0.shutdown(by: first) }
-            for sampler in self.customSamplers { sampler.shutdown(by: deadline) }
+            let stopped = Fanout.allIsolated(self.customSamplers, by: first) { sampler in
+                sampler.shutdown(by: first)
+                return true
+            }
+            isComplete = isComplete && stopped
         }
         isComplete = Fanout.all(self.pipelines, by: deadline) { $0.shutdown(by: deadline) } && isComplete
         RunningTelemetry.remove(self)

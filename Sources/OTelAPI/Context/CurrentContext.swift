@@ -70,7 +70,8 @@ public import COTelRuntime
 
     /// Lets everyone know, before it is made current, what there is to look for.
     static func note(_ context: OTelContext, attaching: Bool = false) {
-        if cotel_local_key(COTEL_LOCAL_SPAN) == nil { _ = self.locals }
+        // The two are made one after the other: who sees only the first waits for the second.
+        if cotel_local_key(COTEL_LOCAL_SPAN) == nil || cotel_local_key(COTEL_LOCAL_EXTRAS) == nil { _ = self.locals }
         var bits: Int32 = attaching ? COTEL_CONTEXT_CURRENT | COTEL_CONTEXT_ATTACHED : 0
         if context.span.isValid { bits |= COTEL_CONTEXT_CURRENT }
         if context.isSuppressed { bits |= COTEL_CONTEXT_CURRENT | COTEL_CONTEXT_SUPPRESSED }

@@ -40,7 +40,7 @@ public struct OTelBaggage: Sendable {
 
     /// The value of `name` with its metadata; nil when it is not set.
     public func entry(_ name: String) -> Entry? {
-        self.entries.first { $0.name == name }
+        self.entries.first { Self.areSame($0.name, name) }
     }
 
     /// The same baggage with `name` set; what the name had before is replaced, metadata included.
@@ -56,8 +56,14 @@ public struct OTelBaggage: Sendable {
     /// The same baggage without `name`.
     public func removing(_ name: String) -> OTelBaggage {
         var copy = self
-        copy.entries.removeAll { $0.name == name }
+        copy.entries.removeAll { Self.areSame($0.name, name) }
         return copy
+    }
+
+    /// Names are compared by their bytes, as receivers do.
+    @inline(__always)
+    private static func areSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
     }
 
     /// `isNew` tells that there is no such name yet.
@@ -66,7 +72,7 @@ public struct OTelBaggage: Sendable {
         if isNew { return self.entries.append(entry) }
         let name = entry.name
         if name.isEmpty { return }
-        if let index = self.entries.firstIndex(where: { $0.name.utf8.count == name.utf8.count && $0.name == name }) {
+        if let index = self.entries.firstIndex(where: { Self.areSame($0.name, name) }) {
             self.entries[index] = entry
         } else {
             self.entries.append(entry)

@@ -8,6 +8,8 @@ extension OTelContext {
     ///   `OTelContext.current` for them), and it has to be detached before the task suspends.
     /// - A closure that is run with a context or a span later wins inside, and an attachment made in a closure is no
     ///   longer current after its end.
+    /// - On a thread that serves several requests in turn, an event loop's, attach for the length of one callback:
+    ///   requests overlap there.
     /// - At most 1024 at a time are kept by thread: a further one isn't made current. What is never detached is kept
     ///   until the thread ends.
     ///

@@ -13,7 +13,9 @@ package enum TraceStateTable {
     ///
     /// Tickets have 40 bits; those of pinned states have the highest of them.
     package static func insert(_ state: OTelTraceState) -> UInt64 {
-        state.isEmpty ? 0 : self.ring.insert(state)
+        // What would not be sent on is not kept: a span's state takes little memory whoever made it.
+        let kept = state.isTooLong ? state.truncated() : state
+        return kept.isEmpty ? 0 : self.ring.insert(kept)
     }
 
     /// A ticket that is never displaced, the same for equal states; 0 for the empty one.

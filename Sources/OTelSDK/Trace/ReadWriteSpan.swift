@@ -40,6 +40,8 @@ public struct ReadWriteSpan: Sendable {
 
     /// Keeps the span from every sink; they count it as filtered.
     ///
+    /// A sink that shows spans as they begin has seen its beginning.
+    ///
     /// Processors go on seeing it.
     public func drop() {
         guard let slot = self.span.slot, slot.lock(generation: self.span.generation) else { return }

@@ -44,8 +44,7 @@ extension SDKTracerBackend {
     private func askSamplers(_ draft: inout SpanDraft, _ candidate: () -> SpanCandidate) -> SamplerAdditions? {
         if self.routes.count == 1 { return self.askOnlySampler(&draft, candidate) }
         var entries: [SamplerAdditions.Entry] = []
-        for route in 0..<self.routes.count
-        where self.routes.bound(route, draft.situation(route)) == SamplingTable.custom {
+        for route in 0..<self.routes.count where draft.toAsk &>> UInt64(route) & 1 != 0 {
             entries.append(SamplerAdditions.Entry(sink: route, self.ask(route, &draft, candidate)))
         }
         return self.additions(entries, &draft)
@@ -78,6 +77,7 @@ extension SDKTracerBackend {
 
     /// What the answers for several sinks add, if anything.
     private func additions(_ entries: [SamplerAdditions.Entry], _ draft: inout SpanDraft) -> SamplerAdditions? {
+        draft.checkTraceState()
         let inherited = draft.traceState
         draft.traceState = SamplerAdditions.traceState(of: entries, sinks: draft.sinks) ?? inherited
         let additions = SamplerAdditions(entries, isPerSink: true, traceState: draft.traceState, inherited: inherited)
@@ -124,8 +124,8 @@ extension SDKTracerBackend {
         slot.unlock(generation: span.generation)
     }
 
-    /// Runs calls into processors and filters: a span started in there would come back to them.
-    private func withoutSpans<Result>(_ thread: UnsafeMutablePointer<cotel_thread>, _ body: () -> Result) -> Result {
+    /// Runs calls into processors, filters and generators of ids: a span started in there would come back to them.
+    func withoutSpans<Result>(_ thread: UnsafeMutablePointer<cotel_thread>, _ body: () -> Result) -> Result {
         thread.pointee.suppressed &+= COTEL_SPANS
         defer { thread.pointee.suppressed &-= COTEL_SPANS }
         return body()
@@ -141,8 +141,9 @@ extension SDKTracerBackend {
             return slot.unlock(generation: span.generation)
         }
         let offered = slot.pointer.pointee.sinks & SpanMark.sinks
-        let processors = self.gate.isClosed ? [] : self.core.spanProcessors
+        let processors = self.core.spanProcessors
         var generation = span.generation
+        if !processors.isEmpty, self.gate.isClosed { return self.loseLate(slot, generation, thread) }
         if !processors.isEmpty {
             generation += 1
             guard self.runOnEnding(processors, span.withGeneration(generation), slot, end, thread) else { return }
@@ -158,6 +159,13 @@ extension SDKTracerBackend {
         SlotPool.give(slot, generation: generation, thread)
         guard let view, !processors.isEmpty, !self.gate.isClosed else { return }
         self.withoutSpans(thread) { for processor in processors { processor.onEnd(view) } }
+    }
+
+    /// Drops a span that ends after the shutdown of the processors: what they would have redacted must not be sent.
+    private func loseLate(_ slot: Slot, _ generation: UInt64, _ thread: UnsafeMutablePointer<cotel_thread>) {
+        self.count(.closed, slot.takingSinks & UInt32(truncatingIfNeeded: self.routes.sinks), thread)
+        slot.extras = nil
+        SlotPool.give(slot, generation: generation, thread)
     }
 
     /// Opens the locked span to the processors alone and locks it again: the new generation is one that no handle of

@@ -58,7 +58,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
             return parent.nonRecording
         }
         var draft = SpanDraft(parent: parent, owner: self.words.owner, thread: thread)
-        if !isPlain, let generator = self.core.idGenerator { draft.takeIDs(generator) }
+        if !isPlain, let generator = self.core.idGenerator { self.withoutSpans(thread) { draft.takeIDs(generator) } }
         draft.sample(self.routes)
         var additions: SamplerAdditions?
         if _slowPath(draft.needsAsking) {

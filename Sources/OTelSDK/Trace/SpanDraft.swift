@@ -13,8 +13,8 @@ struct SpanDraft {
     var id: UInt64
     /// Bit mask of the routes that take the span.
     var sinks: UInt64 = 0
-    /// Whether a route's sampler has to be asked.
-    private(set) var needsAsking = false
+    /// Bit mask of the routes whose sampler has to be asked; decided once, since a bound may change meanwhile.
+    private(set) var toAsk: UInt64 = 0
     /// Whether a sampler asked for recording without exporting.
     var isRecordedOnly = false
     /// Ticket of the trace state.
@@ -72,6 +72,9 @@ struct SpanDraft {
     }
 
     @inline(__always)
+    var needsAsking: Bool { self.toAsk != 0 }
+
+    @inline(__always)
     var isRecording: Bool { self.sinks != 0 || self.isRecordedOnly }
 
     /// What the parent means for the sampler of one route, as the raw value of a situation.
@@ -86,7 +89,7 @@ struct SpanDraft {
         guard routes.count > 0 else { return }
         let bound = routes.bound(0, self.situation(0))
         self.sinks = self.isBelow(bound) ? 1 : 0
-        self.needsAsking = bound == SamplingTable.custom
+        self.toAsk = bound == SamplingTable.custom ? 1 : 0
         if _slowPath(routes.count > 1) { self.sampleOthers(routes) }
     }
 
@@ -95,7 +98,7 @@ struct SpanDraft {
         for route in 1..<routes.count {
             let bound = routes.bound(route, self.situation(route))
             if self.isBelow(bound) { self.sinks |= 1 &<< UInt64(truncatingIfNeeded: route) }
-            if bound == SamplingTable.custom { self.needsAsking = true }
+            if bound == SamplingTable.custom { self.toAsk |= 1 &<< UInt64(truncatingIfNeeded: route) }
         }
     }
 

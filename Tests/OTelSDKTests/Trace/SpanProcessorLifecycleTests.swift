@@ -65,7 +65,7 @@ struct SpanProcessorLifecycleTests {
     @Test(
         "one that never comes back holds nobody up beyond the timeout, and leaves the sinks time to deliver",
         .matrix(7, 8),
-        arguments: [(isShutdown: false, millis: 400), (isShutdown: true, millis: 400), (isShutdown: true, millis: 0)]
+        arguments: [(isShutdown: false, millis: 3000), (isShutdown: true, millis: 3000), (isShutdown: true, millis: 0)]
     )
     func hanging(isShutdown: Bool, millis: Int) throws {
         let release = DispatchSemaphore(value: 0)

@@ -45,8 +45,8 @@ public struct OTelEnvironmentCarrier: OTelTextMapGetter, OTelTextMapSetter, Send
     }
 
     private static func split(_ variable: String) -> (name: String, value: String) {
-        let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) ?? variable.endIndex
-        return (String(variable[..<equals]), String(variable[equals...].dropFirst()))
+        guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (variable, "") }
+        return (String(variable[..<equals]), String(variable[variable.utf8.index(after: equals)...]))
     }
 
     /// The names of variables that a propagator may have set: those of upper-case letters, digits and `_`.
@@ -58,8 +58,12 @@ public struct OTelEnvironmentCarrier: OTelTextMapGetter, OTelTextMapSetter, Send
     }
 
     /// Sets the variable that `name` becomes: `TRACEPARENT` for `traceparent`.
+    ///
+    /// A new `TRACEPARENT` takes a `TRACESTATE` away, which belonged to the one before.
     public mutating func set(_ name: String, _ value: String) {
-        self.variables[Self.variableName(name)] = value
+        let variable = Self.variableName(name)
+        if variable == "TRACEPARENT" { self.variables["TRACESTATE"] = nil }
+        self.variables[variable] = value
     }
 
     /// The variable for a propagator's name, which matches `[A-Z_][A-Z0-9_]*`.

@@ -39,7 +39,7 @@ extension BaggageHeader {
         header.append(entry.name)
         header.append(UInt8(ascii: "="))
         header.appendPercentEncoded(entry.value, unencoded: .baggagePlain)
-        if let metadata = entry.metadata, metadata.areAll(.property) {
+        if let metadata = entry.metadata, metadata.utf8.contains(where: { $0 > 0x20 }), metadata.areAll(.property) {
             header.append(UInt8(ascii: ";"))
             header.append(metadata)
         }

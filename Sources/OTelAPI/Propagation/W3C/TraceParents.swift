@@ -26,7 +26,6 @@ struct TraceParents {
     @inline(__always)
     private static func ticket(_ header: String?) -> UInt64 {
         guard let header, let state = OTelTraceState(parsing: header) else { return 0 }
-        // What would not be sent on is not kept: a span's state takes little memory whoever calls us.
-        return TraceStateTable.insert(state.isTooLong ? state.truncated() : state)
+        return TraceStateTable.insert(state)
     }
 }

@@ -14,7 +14,7 @@ public struct SamplingResult: Sendable {
 
     /// What becomes of the span.
     public var decision: Decision
-    /// Added to the span when it is recorded.
+    /// Added to the span when it is recorded; attributes that the application sets win.
     public var attributes: OTelAttributes
     /// Replaces the trace state inherited from the parent; nil keeps that.
     public var traceState: OTelTraceState? {
