@@ -42,6 +42,7 @@ let package = Package(
                 "CBench", "EncodeBench",
                 .product(name: "OTelAPI", package: "heliograph"),
                 .product(name: "OTelSDK", package: "heliograph"),
+                .product(name: "OTLPProto", package: "heliograph"),
             ],
             swiftSettings: settings
         ),
@@ -56,7 +57,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .executableTarget(name: "http-sink"),
+        .executableTarget(name: "http-sink", linkerSettings: [.linkedLibrary("z")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,9 @@ import support
 
 sys.path.insert(0, str(support.SCRIPTS / "lib/benchmarks"))
 
+import comparison  # noqa: E402
+import comparison_tables  # noqa: E402
+import document  # noqa: E402
 import programs  # noqa: E402
 import tables  # noqa: E402
 import thresholds  # noqa: E402
@@ -132,6 +135,78 @@ class Tables(unittest.TestCase):
         self.assertEqual(tables.verdict(limit, (60, 5)), "ok")
         self.assertEqual(tables.verdict(thresholds.Limit(), (60, 5)), "no limit")
         self.assertEqual(tables.verdict(limit, None), "")
+
+    def test_a_lower_bound_is_one(self):
+        budgets = {"rate": {"at_least": 700000}, "ratio": {"budget": 1.3}}
+        rows = list(tables.whole_rows("p", {"rate": 699999, "ratio": None}, budgets))
+        expected = [
+            ["p: rate", "699 999", "≥ 700 000", "under", ""],
+            ["p: ratio", "", "1.3", "not measured", ""],
+        ]
+        self.assertEqual(rows, expected)
+
+
+class Comparing(unittest.TestCase):
+    def test_the_quietest_round_counts(self):
+        times = {}
+        for measured in [(10, 20), (12, 15), (9, 30)]:
+            comparison.merge(times, "Go", "a", measured)
+        self.assertEqual(times, {"Go": {"a": (9, 15)}})
+
+    def test_one_number_of_several_runs(self):
+        shown = [comparison.best([1, 3, 2], what) for what in ("CPU, µs a span", "spans a second", "dropped")]
+        self.assertEqual(shown, [1, 3, 3])
+
+    def test_what_a_peer_cannot_count_has_no_column(self):
+        result = comparison.Comparison(
+            counts={
+                comparison.OURS: {"span.0attr": (600.2, 0.003)},
+                "C++": {"span.0attr": (3500.0, 8.0)},
+                "Go": {"span.0attr": (None, 3.0)},
+                "Python": {"span.0attr": (None, None)},
+            },
+            versions={"C++": "1", "Go": "1", "Python": "1"},
+        )
+        head, rows = comparison_tables.counts(result)
+        names = ["call", "Heliograph, instr", "Heliograph, allocs", "C++, instr", "C++, allocs", "Go, allocs"]
+        self.assertEqual(head, names)
+        self.assertEqual(rows, [["span, no attribute", "600", "0", "3 500", "8", "3"]])
+
+    def test_who_ignores_the_compression_is_not_shown_as_compressing(self):
+        def values(size):
+            return {"CPU, µs a span": [2.0, 1.5], "bytes a span": [size]}
+
+        result = comparison.Comparison(
+            pipelines={
+                ("flood", "none"): {comparison.OURS: values(200), "C++": values(210)},
+                ("flood", "gzip"): {comparison.OURS: values(40), "C++": values(210)},
+            },
+            versions={"C++": "1"},
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "thresholds.json")
+            path.write_text(json.dumps(limits()), encoding="utf-8")
+            _, rows = comparison_tables.pipelines(result, thresholds.Thresholds(path))
+        self.assertEqual(rows[0], ["as fast as possible: CPU, µs a span", "", "1.50", "1.50"])
+        self.assertEqual(rows[2], ["as fast as possible, gzip: CPU, µs a span", "", "1.50", ""])
+
+
+class Page(unittest.TestCase):
+    page = "text\n<!-- bench:a -->\nold\n<!-- bench:end -->\n<!-- bench:b -->\n<!-- bench:end -->\nmore\n"
+
+    def test_only_what_is_between_the_markers_changes(self):
+        table = document.markdown(["case", "ns"], [["a", "1"]])
+        filled = document.fill(self.page, "a", table)
+        self.assertEqual(
+            filled,
+            "text\n<!-- bench:a -->\n\n| case | ns |\n| --- | --: |\n| a | 1 |\n\n<!-- bench:end -->\n"
+            "<!-- bench:b -->\n<!-- bench:end -->\nmore\n",
+        )
+        self.assertEqual(document.fill(filled, "a", table), filled)
+
+    def test_a_page_without_the_markers_is_an_error(self):
+        with self.assertRaises(programs.Failure):
+            document.fill(self.page, "c", "")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 //
 //   http-sink       prints its port on the first line, and what it got as JSON when its standard input ends
 //
-// One thread a connection. Spans are counted by walking the envelopes of ExportTraceServiceRequest. A body needs a
-// Content-Length; anything else ends the connection and is counted as bad.
+// One thread a connection. Spans are counted by walking the envelopes of ExportTraceServiceRequest, after inflating a
+// body that says it is gzip. A body has a Content-Length or comes in chunks; anything else ends the connection and is
+// counted as bad.
 #define _GNU_SOURCE
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,37 +18,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static unsigned long connections, requests, bytes, spans, bad;
+#include "spans.h"
+
+static unsigned long connections, requests, bytes_in_bodies, spans, bad;
 
 #define COUNT(counter, number) __atomic_fetch_add(&(counter), (number), __ATOMIC_RELAXED)
-
-// ------------------------------------------------------------------------------------------------------- protobuf
-
-static const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint64_t *value) {
-    *value = 0;
-    for (int shift = 0; at < end && shift < 64; shift += 7) {
-        *value |= (uint64_t)(*at & 0x7f) << shift;
-        if (*at++ < 0x80) return at;
-    }
-    return NULL;
-}
-
-// Counts the messages at the end of a path of length-delimited fields, all with these numbers; -1 when malformed.
-static long count_messages(const uint8_t *at, const uint8_t *end, const uint8_t *path) {
-    long count = 0;
-    while (at < end) {
-        uint64_t tag, length;
-        if (!(at = varint(at, end, &tag)) || (tag & 7) != 2) return -1;
-        if (!(at = varint(at, end, &length)) || length > (uint64_t)(end - at)) return -1;
-        if (tag >> 3 == path[0]) {
-            long inner = path[1] ? count_messages(at, at + length, path + 1) : 1;
-            if (inner < 0) return -1;
-            count += inner;
-        }
-        at += length;
-    }
-    return count;
-}
 
 // ----------------------------------------------------------------------------------------------------------- HTTP
 
@@ -60,10 +35,11 @@ struct stream {
 // Reads until `size` bytes are held; false when the connection ends first.
 static bool fill(struct stream *stream, size_t size) {
     if (size > stream->capacity) {
-        char *buffer = realloc(stream->buffer, size);
+        size_t capacity = size > 2 * stream->capacity ? size : 2 * stream->capacity;
+        char *buffer = realloc(stream->buffer, capacity);
         if (!buffer) return false;
         stream->buffer = buffer;
-        stream->capacity = size;
+        stream->capacity = capacity;
     }
     while (stream->held < size) {
         ssize_t got = recv(stream->socket, stream->buffer + stream->held, stream->capacity - stream->held, 0);
@@ -86,31 +62,69 @@ static const char *header(const char *head, const char *name) {
     return NULL;
 }
 
+// What follows the head of a request: the body, and where in the buffer the next request begins.
+struct body {
+    size_t start, size, next;
+};
+
+static bool read_sized(struct stream *stream, struct body *body, size_t size) {
+    body->size = size;
+    body->next = body->start + size;
+    return fill(stream, body->next);
+}
+
+// Where the line that begins here ends; 0 when the connection ends first.
+static size_t line_end(struct stream *stream, size_t start) {
+    for (;;) {
+        char *end = stream->held > start ? memmem(stream->buffer + start, stream->held - start, "\r\n", 2) : NULL;
+        if (end) return (size_t)(end - stream->buffer);
+        if (!fill(stream, stream->held + 1)) return 0;
+    }
+}
+
+// Moves the chunks together; no trailers.
+static bool read_chunks(struct stream *stream, struct body *body) {
+    for (size_t at = body->start;;) {
+        size_t end = line_end(stream, at);
+        if (!end) return false;
+        size_t size = strtoul(stream->buffer + at, NULL, 16);
+        at = end + 2;
+        if (!fill(stream, at + size + 2)) return false;
+        memmove(stream->buffer + body->start + body->size, stream->buffer + at, size);
+        body->size += size;
+        at += size + 2;
+        body->next = at;
+        if (size == 0) return true;
+    }
+}
+
 // Answers one request; false when the connection is over.
 static bool serve_request(struct stream *stream) {
     char *end;
     while (!(end = memmem(stream->buffer, stream->held, "\r\n\r\n", 4)))
         if (!fill(stream, stream->held + 1)) return false;
     *end = 0;
-    size_t head = (size_t)(end - stream->buffer) + 4;
+    struct body body = {.start = (size_t)(end - stream->buffer) + 4};
     const char *length = header(stream->buffer, "content-length");
-    const char *expectation = header(stream->buffer, "expect");
+    bool compressed = header(stream->buffer, "content-encoding");
+    bool chunked = header(stream->buffer, "transfer-encoding");
+    bool waits = header(stream->buffer, "expect");
     size_t size = length ? strtoul(length, NULL, 10) : 0;
-    if (expectation && !reply(stream, "HTTP/1.1 100 Continue\r\n\r\n")) return false;
-    if (!fill(stream, head + size)) return false;
+    if (waits && !reply(stream, "HTTP/1.1 100 Continue\r\n\r\n")) return false;
+    if (chunked ? !read_chunks(stream, &body) : !read_sized(stream, &body, size)) return false;
 
-    static const uint8_t path[] = {1, 2, 2, 0};  // resource_spans, scope_spans, spans
-    const uint8_t *body = (const uint8_t *)stream->buffer + head;
-    long count = length ? count_messages(body, body + size, path) : -1;
+    const uint8_t *bytes = (const uint8_t *)stream->buffer + body.start;
+    long count = -1;
+    if (length || chunked) count = compressed ? count_spans_gzip(bytes, body.size) : count_spans(bytes, body.size);
     if (count < 0) {
         COUNT(bad, 1);
         return false;
     }
     COUNT(requests, 1);
-    COUNT(bytes, size);
+    COUNT(bytes_in_bodies, body.size);
     COUNT(spans, (unsigned long)count);
-    stream->held -= head + size;
-    memmove(stream->buffer, stream->buffer + head + size, stream->held);
+    stream->held -= body.next;
+    memmove(stream->buffer, stream->buffer + body.next, stream->held);
     return reply(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n");
 }
 
@@ -157,7 +171,7 @@ int main(void) {
     while (getchar() != EOF) {}
     printf(
         "{\"connections\":%lu,\"requests\":%lu,\"bytes\":%lu,\"spans\":%lu,\"bad\":%lu}\n",
-        connections, requests, bytes, spans, bad
+        connections, requests, bytes_in_bodies, spans, bad
     );
     return 0;
 }

@@ -6,20 +6,25 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 
-from programs import PACKAGE, Bench, Failure, build, toolchain
+import comparison
+import comparison_tables
+import peers
+from document import fill, markdown
+from programs import PACKAGE, ROOT, Bench, Failure, build, toolchain
 from tables import CASE_HEAD, WHOLE_HEAD, case_row, table, whole_rows
 from thresholds import Thresholds
 from whole import PARTS
 
-GATED_PARTS = ["pipeline.flood", "pipeline.steady"]
+GATED_PARTS = ["pipeline.flood", "pipeline.flood.gzip", "pipeline.steady"]
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="Scripts/bench", description="Measures the project against its budgets.")
     parser.add_argument("cases", nargs="*", metavar="CASE", help="names or patterns; default: all")
     parser.add_argument("--gates", action="store_true", help="only what has a limit")
-    parser.add_argument("--update", action="store_true", help="rewrite the limits without a fixed budget")
+    parser.add_argument("--update", action="store_true", help="rewrite the limits without a fixed budget; with --peers, Docs/Performance.md")
     parser.add_argument("--list", action="store_true", help="print the names of all cases")
+    parser.add_argument("--peers", action="store_true", help="measure other SDKs beside this one, in one run")
     parser.add_argument("--profile", action="store_true", help="print where the instructions of the cases go")
     return parser.parse_args(arguments)
 
@@ -78,10 +83,49 @@ def measure(options, folder, bench, cases, parts):
     return list(violations(thresholds, counts, results))
 
 
+def say(line):
+    print(f"bench: {line}", file=sys.stderr, flush=True)
+
+
+def compare(options, folder, bench):
+    """Our cases and the peers', in turn; prints the tables and, with --update, writes them into the page."""
+    if options.update and options.cases:
+        raise Failure("--peers --update writes whole tables and takes no cases")
+    thresholds = Thresholds(PACKAGE / "thresholds.json")
+
+    def wanted(name):
+        return not options.cases or any(fnmatchcase(name, pattern) for pattern in options.cases)
+
+    result = comparison.compare(folder, bench, peers.available(say), wanted, say)
+    own = [case for _, case in comparison_tables.PARTS if case in bench.cases() and wanted(case)]
+    tables = {
+        "hot-path": comparison_tables.hot_path(result, thresholds),
+        "counts": comparison_tables.counts(result),
+        "pipeline": comparison_tables.pipelines(result, thresholds),
+        "threads": comparison_tables.two_threads(result),
+        "parts": comparison_tables.parts(count_all(bench, own), {case: bench.time(case) for case in own}),
+        "elsewhere": comparison_tables.elsewhere(thresholds),
+    }
+    versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
+    print(f"\n{result.where}\nPeers: {versions}")
+    for name, (head, rows) in tables.items():
+        if rows:
+            print(f"\n{name}\n{table(head, rows)}")
+    if options.update:
+        page = ROOT / "Docs/Performance.md"
+        text = fill(page.read_text(encoding="utf-8"), "where", f"Measured on {result.where}.\nPeers: {versions}.")
+        for name, (head, rows) in tables.items():
+            text = fill(text, name, markdown(head, rows))
+        page.write_text(text, encoding="utf-8")
+
+
 def main(arguments):
     options = parse(arguments)
     folder = build()
-    bench = Bench(folder)
+    bench = Bench(folder / "bench")
+    if options.peers:
+        compare(options, folder, bench)
+        return 0
     names = bench.cases()
     selected = select(options.cases, names + list(PARTS))
     if options.list:

@@ -43,12 +43,12 @@ def toolchain():
 
 
 class Bench:
-    """The program `bench`: one case in one process."""
+    """A program such as `bench`: one case in one process."""
 
-    def __init__(self, folder):
-        self.program = folder / "bench"
+    def __init__(self, program):
+        self.program = Path(program)
         # valgrind gives up on debug information newer than itself; names of functions are in the symbol table.
-        self.counted = folder / "bench-without-debug-information"
+        self.counted = self.program.with_name(f"{self.program.name}-without-debug-information")
         run("objcopy", "--strip-debug", self.program, self.counted)
 
     def cases(self):

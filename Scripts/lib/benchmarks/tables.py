@@ -52,12 +52,22 @@ def whole_rows(part, results, budgets):
     for what, value in results.items():
         entry = budgets.get(what, {})
         gate = ""
-        if "limit" in entry:
+        if value is None:
+            gate = "not measured"
+        elif "limit" in entry:
             gate = "EXCEEDED" if value > entry["limit"] else "ok"
         elif "budget" in entry:
             gate = "within" if value <= entry["budget"] else "over"
-        budget = entry.get("limit", entry.get("budget"))
-        yield [f"{part}: {what}", number(value), number(budget), gate, entry.get("best_peer", "")]
+        elif "at_least" in entry:
+            gate = "within" if value >= entry["at_least"] else "under"
+        yield [f"{part}: {what}", number(value), budget(entry), gate, entry.get("best_peer", "")]
+
+
+def budget(entry):
+    """A limit or a budget, which are upper bounds, or a lower bound."""
+    if "at_least" in entry:
+        return f"≥ {number(entry['at_least'])}"
+    return number(entry.get("limit", entry.get("budget")))
 
 
 def number(value):

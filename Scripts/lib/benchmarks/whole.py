@@ -1,8 +1,10 @@
 """The parts that are measured from outside: the pipeline, and a minimal consumer."""
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -11,11 +13,15 @@ from pathlib import Path
 from programs import PACKAGE, Failure, run
 
 STARTS = 20
+ENOUGH_BURSTS = 50
 
 
 @contextmanager
-def sink(folder):
-    """A receiver in a process of its own; gives its address and, at the end, what it counted."""
+def sink(folder, strict=True):
+    """A receiver in a process of its own; gives its address and, at the end, what it counted.
+
+    `strict`: something has to arrive.
+    """
     counts = {}
     process = subprocess.Popen([folder / "http-sink"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -24,21 +30,55 @@ def sink(folder):
     finally:
         process.kill()
         process.wait()
-    if counts["bad"] or not counts["requests"]:
+    if counts["bad"] or (strict and not counts["requests"]):
         raise Failure(f"http-sink got something else than requests with a body: {counts}")
 
 
-def pipeline(folder, mode):
+def send(folder, program, mode, compression):
+    """Lets a program send spans to a receiver; returns what it used and what arrived."""
     with sink(folder) as (url, counts):
-        result = json.loads(run(folder / "pipeline", mode, url))
-    if counts["spans"] != result["delivered"]:
-        raise Failure(f"{counts['spans']} spans arrived, but {result['delivered']} were reported as delivered")
+        result = last_json(run(*program, mode, url, compression))
+    delivered = counts["spans"]
+    # What the program believes itself, where it has statistics.
+    if result.get("delivered", delivered) != delivered:
+        raise Failure(f"{delivered} spans arrived, but {result['delivered']} were reported as delivered")
     return {
-        "CPU, µs a span": result["cpu_us_per_span"],
-        "spans a second": result["spans_per_second"],
+        "CPU, µs a span": result["cpu_us"] / max(delivered, 1),
+        "spans a second": delivered / result["seconds"],
+        "bytes a span": counts["bytes"] / max(delivered, 1),
         "peak memory, MB": result["peak_kb"] / 1024,
-        "dropped": result["dropped"],
+        "memory growth, MB": result["growth_kb"] / 1024,
+        "dropped": result["spans"] - delivered,
     }
+
+
+def last_json(text):
+    """The last line of what a program printed: some libraries print, too."""
+    return json.loads(text.strip().splitlines()[-1])
+
+
+def pipeline(folder, mode, compression="none"):
+    result = send(folder, [folder / "pipeline"], mode, compression)
+    if mode == "flood":
+        del result["memory growth, MB"]
+    return result
+
+
+def threads(folder, quiet=False):
+    """A span on one thread and on each of two at once. None where the machine does not let two run, and a line why."""
+    result = json.loads(run(folder / "bench", "threads"))
+    cores = os.cpu_count() or 1
+    measured = {}
+    for part, title in (("spans", "span.5attr"), ("nothing_shared", "nothing shared")):
+        one, two, undisturbed = (result[part][key] for key in ("one_ns", "two_ns", "undisturbed"))
+        enough = cores > 1 and undisturbed >= ENOUGH_BURSTS
+        measured[f"{title}, one thread, ns"] = one if enough else None
+        measured[f"{title}, each of two, ns"] = two if enough else None
+        measured[f"{title}, ratio"] = two / one if enough else None
+        if not enough and not quiet:
+            why = "one core only" if cores == 1 else f"too busy: two threads ran at once in only {undisturbed} bursts"
+            print(f"bench: threads: {title}: {why}", file=sys.stderr)
+    return measured
 
 
 def consumer(folder):
@@ -71,6 +111,8 @@ def start_up(program, url):
 
 PARTS = {
     "pipeline.flood": lambda folder: pipeline(folder, "flood"),
+    "pipeline.flood.gzip": lambda folder: pipeline(folder, "flood", "gzip"),
     "pipeline.steady": lambda folder: pipeline(folder, "steady"),
+    "threads": threads,
     "consumer": consumer,
 }

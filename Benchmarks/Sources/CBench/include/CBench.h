@@ -1,6 +1,7 @@
 // What the harness needs and Swift cannot express: a count of allocations, and a frame that valgrind can find.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // Allocations by the calling thread since it began: every call of malloc, calloc, realloc, posix_memalign,
@@ -13,3 +14,6 @@ void cbench_collect(void (*_Nonnull body)(const void *_Nonnull), const void *_No
 
 // Does nothing with it, which the compiler cannot know.
 void cbench_use(const void *_Nonnull value);
+
+// Keeps the calling thread on one core; false when it is not there.
+bool cbench_pin(int core);

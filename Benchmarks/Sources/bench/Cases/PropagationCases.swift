@@ -19,6 +19,13 @@ enum PropagationCases {
                 use(size)
             }
         },
+        BenchmarkCase("propagation.inject.baggage") {
+            repeated(in: allHeaders) {
+                var size = 0
+                OTel.inject { name, value in size &+= name.utf8.count &+ value.utf8.count }
+                use(size)
+            }
+        },
         // Into the headers of a request that has some already, with room for more.
         BenchmarkCase("propagation.inject.pairs") {
             let context = OTel.extract(traceHeaders)

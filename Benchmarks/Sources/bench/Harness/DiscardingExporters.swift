@@ -15,15 +15,16 @@ extension RecordProcessor {
 }
 
 extension Calls {
-    /// Calls that record into `telemetry`, `records` items each.
+    /// Calls that record into `telemetry`, `records` items each for every sink.
     static func recording(_ telemetry: Telemetry, records: Int = 1, _ run: @escaping (Int) -> Void) -> Calls {
         Calls(
             run: run,
             settle: { telemetry.flushBlocking() },
             problem: { calls in
-                let sink = telemetry.statistics.sinks[0]
-                guard sink.accepted == calls * records, sink.exported == sink.accepted else { return sink.description }
-                return nil
+                let incomplete = telemetry.statistics.sinks.first { sink in
+                    sink.accepted != calls * records || sink.exported != sink.accepted
+                }
+                return incomplete?.description
             }
         )
     }
