@@ -66,7 +66,7 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
             additions = self.askSamplers(&draft, name, kind, context, attributes, links)
         }
         if _slowPath(draft.traceState != 0) { draft.checkTraceState() }
-        if !draft.isRecording { return draft.handle(slot: nil) }
+        if isPlain ? draft.sinks == 0 : !draft.isRecording { return draft.handle(slot: nil) }
         if !isPlain, self.gate.isClosed { return self.refuse(draft, .closed, thread) }
         guard let slot = SlotPool.take(thread) else { return self.refuse(draft, .full, thread) }
 

@@ -87,6 +87,7 @@ enum SpanMark {
 /// The fields of a span that are known at its end.
 struct SpanTail {
     private let end: UInt64
+    private let hasEnd: Bool
     private let flags: UInt32
     private let droppedAttributes: UInt32
     private let droppedEvents: UInt32
@@ -97,6 +98,7 @@ struct SpanTail {
     @inline(__always)
     init(_ slot: Slot, end: UInt64) {
         self.end = end
+        self.hasEnd = end != 0
         self.flags = slot.pointer.pointee.flags
         self.droppedAttributes = slot.pointer.pointee.attributes_dropped
         self.droppedEvents = slot.pointer.pointee.events_dropped
@@ -104,10 +106,11 @@ struct SpanTail {
         self.hasDrops = slot.hasDrops
     }
 
-    /// The tail of a span that nothing was dropped from.
+    /// The tail of a span that has ended and that nothing was dropped from.
     @inline(__always)
     init(plain slot: Slot, end: UInt64) {
         self.end = end
+        self.hasEnd = true
         self.flags = slot.pointer.pointee.flags
         self.droppedAttributes = 0
         self.droppedEvents = 0
@@ -117,7 +120,7 @@ struct SpanTail {
 
     @inline(__always)
     var size: Int {
-        let fixed = 6 &+ (self.end == 0 ? 0 : 9)
+        let fixed = 6 &+ (self.hasEnd ? 9 : 0)
         return _fastPath(!self.hasDrops) ? fixed : fixed &+ self.dropsSize
     }
 
@@ -131,7 +134,7 @@ struct SpanTail {
     @inline(__always)
     func write(to start: UnsafeMutableRawPointer) {
         var position = start
-        if self.end != 0 { position = Wire.put64(self.end, to: Wire.put8(SpanTag.endTime, to: position)) }
+        if self.hasEnd { position = Wire.put64(self.end, to: Wire.put8(SpanTag.endTime, to: position)) }
         position = Wire.put32(self.flags, to: Wire.put16(SpanTag.flags, to: position))
         if _slowPath(self.hasDrops) { self.writeDrops(to: position) }
     }
