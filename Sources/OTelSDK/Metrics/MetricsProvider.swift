@@ -7,12 +7,14 @@ import OTelWire
 ///
 /// Readers are added first: an instrument that was created before a reader stays unknown to it.
 package final class MetricsProvider: @unchecked Sendable {
-    // Safety: `state` and `collection` have locks of their own, the rest is immutable.
+    // Safety: `state` and `collections` have locks of their own, the rest is immutable.
 
     private let scopes: ScopeTable
     private let state = SpinLocked(State())
     /// One collection at a time: it touches what the streams keep for all readers.
-    private let collection = Monitor(())
+    ///
+    /// Counts them: the thread sanitizer takes an access to a state of no bytes for one to the object's first.
+    private let collections = Monitor(0)
 
     private struct State {
         var readers: [MetricReaderAccount] = []
@@ -93,7 +95,8 @@ extension MetricsProvider {
         let now = cotel_realtime_ns()
         let sources = self.state.withLock { $0.sources }
         let observed = sources.map { $0.observe() }
-        let output = self.collection.update { _ in
+        let output = self.collections.update { count in
+            count += 1
             // Each collection is later than the one before, even if the wall clock was set back.
             let time = max(now, reader.previousCollection &+ 1)
             var output = MetricOutput()
@@ -132,7 +135,7 @@ extension MetricsProvider {
     /// Before the readers start again, and only on the child's single thread.
     package func resetAfterFork() {
         self.state.resetAfterFork()
-        self.collection.resetAfterFork { _ in }
+        self.collections.resetAfterFork { _ in }
         ThreadCells.forgetAfterFork(cotel_thread_get())
         let (meters, sources, readers) = self.state.withLock { ($0.meters.values, $0.sources, $0.readers) }
         for meter in meters { meter.resetAfterFork() }
