@@ -21,31 +21,35 @@ package enum MetricShape: Sendable, Hashable {
     case gauge
     case sum(AggregationTemporality, isMonotonic: Bool)
     case histogram(AggregationTemporality)
+    case exponentialHistogram(AggregationTemporality)
+    case summary
 
     fileprivate var tag: UInt8 {
         switch self {
         case .gauge: 0x2a
         case .sum: 0x3a
         case .histogram: 0x4a
+        case .exponentialHistogram: 0x52
+        case .summary: 0x5a
         }
     }
 
     /// The bytes behind the points.
     fileprivate var suffixSize: Int {
         switch self {
-        case .gauge: 0
+        case .gauge, .summary: 0
         case .sum(_, let isMonotonic): isMonotonic ? 4 : 2
-        case .histogram: 2
+        case .histogram, .exponentialHistogram: 2
         }
     }
 
     fileprivate func putSuffix(to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         switch self {
-        case .gauge: return start
+        case .gauge, .summary: return start
         case .sum(let temporality, let isMonotonic):
             let position = Wire.put8(temporality.rawValue, to: Wire.put8(0x10, to: start))
             return isMonotonic ? Wire.put16(0x0118, to: position) : position
-        case .histogram(let temporality):
+        case .histogram(let temporality), .exponentialHistogram(let temporality):
             return Wire.put8(temporality.rawValue, to: Wire.put8(0x10, to: start))
         }
     }
@@ -77,11 +81,5 @@ package struct MetricRecord {
     /// Writes all that follows the points.
     package func putEnd(to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         self.head.shape.putSuffix(to: start)
-    }
-}
-
-extension Wire {
-    static func put(_ bytes: [UInt8], to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-        bytes.withUnsafeBytes { raw in raw.baseAddress.map { putBytes($0, raw.count, to: start) } ?? start }
     }
 }

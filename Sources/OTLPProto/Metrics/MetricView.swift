@@ -24,9 +24,9 @@ public struct MetricView: Sendable {
     /// What its points are.
     public var kind: Kind { self.data?.kind ?? .other }
 
-    /// What its points cover; nil for gauges.
+    /// What its points cover; nil for gauges and summaries.
     public var temporality: AggregationTemporality? {
-        self.data.flatMap { $0.kind == .gauge ? nil : $0.varint(2) }
+        self.data.flatMap { $0.hasTemporality ? $0.varint(2) : nil }
             .flatMap { AggregationTemporality(rawValue: UInt8(truncatingIfNeeded: $0)) }
     }
 
@@ -34,16 +34,16 @@ public struct MetricView: Sendable {
     public var isMonotonic: Bool { self.data.map { $0.kind == .sum && $0.varint(3) == 1 } ?? false }
 
     /// The points of a sum or gauge; empty for other kinds.
-    public var numberPoints: [NumberPoint] {
-        guard let data = self.data, data.kind == .sum || data.kind == .gauge else { return [] }
-        return data.points.map(NumberPoint.init)
-    }
+    public var numberPoints: [NumberPoint] { self.points(.sum, .gauge) }
 
     /// The points of a histogram; empty for other kinds.
-    public var histogramPoints: [HistogramPoint] {
-        guard let data = self.data, data.kind == .histogram else { return [] }
-        return data.points.map(HistogramPoint.init)
-    }
+    public var histogramPoints: [HistogramPoint] { self.points(.histogram) }
+
+    /// The points of an exponential histogram; empty for other kinds.
+    public var exponentialHistogramPoints: [ExponentialHistogramPoint] { self.points(.exponentialHistogram) }
+
+    /// The points of a summary; empty for other kinds.
+    public var summaryPoints: [SummaryPoint] { self.points(.summary) }
 
     /// The library that recorded it.
     public var scope: OTelScope { self.record.group.scope.scope }
@@ -61,6 +61,10 @@ public struct MetricView: Sendable {
         public static let sum = Kind(name: "sum")
         /// Counts in ranges with explicit bounds.
         public static let histogram = Kind(name: "histogram")
+        /// Counts in ranges whose width grows exponentially.
+        public static let exponentialHistogram = Kind(name: "exponentialHistogram")
+        /// Quantiles.
+        public static let summary = Kind(name: "summary")
         /// Something that this version does not read.
         public static let other = Kind(name: "other")
 
@@ -68,23 +72,30 @@ public struct MetricView: Sendable {
         public var description: String { self.name }
     }
 
-    private var data: MetricData? {
+    private var data: DataView? {
+        var data: DataView?
         var reader = WireReader(self.record.message)
         while let field = reader.next() {
-            guard let bytes = field.value.bytes else { continue }
-            switch field.number {
-            case 5: return MetricData(kind: .gauge, bytes: bytes)
-            case 7: return MetricData(kind: .sum, bytes: bytes)
-            case 9: return MetricData(kind: .histogram, bytes: bytes)
-            default: ()
+            if let bytes = field.value.bytes, let kind = Self.kinds[field.number] {
+                data = DataView(kind: kind, bytes: bytes)
             }
         }
-        return nil
+        return data
+    }
+
+    /// By the numbers of their fields.
+    private static let kinds: [Int: Kind] = [
+        5: .gauge, 7: .sum, 9: .histogram, 10: .exponentialHistogram, 11: .summary,
+    ]
+
+    private func points<Point: MetricDataPoint>(_ kinds: Kind...) -> [Point] {
+        guard let data = self.data, kinds.contains(data.kind) else { return [] }
+        return data.points.map { Point($0) }
     }
 }
 
 /// The message inside the `oneof` of a `Metric`.
-private struct MetricData {
+private struct DataView {
     var kind: MetricView.Kind
     var bytes: UnsafeRawBufferPointer
 
@@ -96,6 +107,8 @@ private struct MetricData {
         }
         return points
     }
+
+    var hasTemporality: Bool { self.kind != .gauge && self.kind != .summary }
 
     func varint(_ number: Int) -> UInt64? {
         var found: UInt64?

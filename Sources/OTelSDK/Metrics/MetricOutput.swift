@@ -57,13 +57,3 @@ struct MetricOutput {
         return chunk
     }
 }
-
-/// A point that is written straight from what a series holds.
-protocol MetricPoint {
-    /// Bytes as an element of `data_points`.
-    var fieldSize: Int { get }
-    func put(to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
-}
-
-extension NumberPoint: MetricPoint {}
-extension HistogramPoint: MetricPoint {}

@@ -35,6 +35,14 @@ package struct WireReader {
         return Field(number: Int(tag >> 3), value: value)
     }
 
+    /// The next number of a packed field, or nil at its end or at its first malformed byte.
+    package mutating func nextVarint() -> UInt64? {
+        guard !self.rest.isEmpty, !self.isMalformed else { return nil }
+        let value = self.varint()
+        self.isMalformed = value == nil
+        return value
+    }
+
     private mutating func value(wireType: UInt64) -> Value? {
         switch wireType {
         case 0:
