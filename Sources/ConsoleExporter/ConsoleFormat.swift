@@ -10,14 +10,17 @@ public struct ConsoleFormat: Sendable, Hashable, CustomStringConvertible {
 
     /// One line an item, in columns; made for `grep`.
     ///
-    /// Time, severity (`▶` a span begins, `■` it ends), the first eight digits of trace id and span id, scope, then
-    /// message or name, duration, status and attributes.
+    /// Time, severity (`▶` a span begins, `■` it ends, `●` a metric, `◦` one of the measurements behind it), the first
+    /// eight digits of trace id and span id, scope, then message or name, duration, status and attributes. Of the
+    /// exemplars of a point the latest three are shown.
     ///
     /// Keys and values are cut after 256 characters, messages after 2048; `…(+N)` says how many are missing.
     public static let compact = ConsoleFormat(kind: .compact)
 
     /// For people who develop: spans as a tree by parent, the colour of its trace beside each item, durations, errors
     /// with type, message and stack, the events and links of a span under its end.
+    ///
+    /// Metrics are a table, the latest three exemplars of a point (`◦`) under it.
     ///
     /// Keys and values are cut after 256 characters, messages after 2048, stacks after 8192, and both after 40 lines;
     /// `…(+N)` says how much is missing. A message of several lines is indented behind its first line. A span's end

@@ -7,6 +7,7 @@ package protocol MetricDataPoint: Sendable, Hashable {
     var startTime: OTelTimestamp? { get }
     var time: OTelTimestamp { get }
     var hasRecordedValue: Bool { get }
+    var exemplars: [MetricView.Exemplar] { get }
 
     /// Reads the message: any bytes, as far as they make sense.
     init(_ bytes: UnsafeRawBufferPointer)

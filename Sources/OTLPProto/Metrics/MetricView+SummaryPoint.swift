@@ -56,6 +56,9 @@ extension MetricView {
 }
 
 extension MetricView.SummaryPoint: MetricDataPoint {
+    /// A summary has none.
+    package var exemplars: [MetricView.Exemplar] { [] }
+
     package init(_ bytes: UnsafeRawBufferPointer) {
         self.init(count: 0, sum: 0, attributes: ValueDecoder.attributes(bytes, number: 7), time: .unknown)
         var reader = WireReader(bytes)

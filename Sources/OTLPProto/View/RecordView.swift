@@ -31,6 +31,23 @@ package struct RecordView: Sendable {
         self.chunk = chunk
     }
 
+    /// The same record, alone in memory of its own.
+    package func copy() -> RecordView {
+        let chunk = Chunk(capacity: self.size)
+        let bytes = UnsafeMutableRawBufferPointer(start: chunk.base, count: self.size)
+        bytes.copyMemory(from: self.record.bytes)
+        return RecordView(
+            UnsafeRawBufferPointer(bytes),
+            in: chunk,
+            kind: self.kind,
+            scope: self.group.scope,
+            resource: self.resource
+        )
+    }
+
+    /// Bytes of the record.
+    package var size: Int { self.record.bytes.count }
+
     /// The bytes of the record's message, without the tag and length of its field.
     package var message: UnsafeRawBufferPointer {
         var reader = WireReader(self.record.bytes)
