@@ -266,7 +266,7 @@ def _check_point_times(report: Report, point: Any, kind: str, path: str) -> None
     start, end = point.start_time_unix_nano, point.time_unix_nano
     if not end:
         report.add("time", path, "a point without a time")
-    if not start and kind != "gauge":
+    if not start and kind in _WITH_TEMPORALITY:
         report.add("time", path, "a point without a start time")
     if end and start > end:
         report.add("time", path, f"ends {start - end} ns before its start")

@@ -44,29 +44,59 @@ def _add(first: Json, second: Json) -> Json:
     if "count" not in first:
         both = isinstance(first["value"], int | float) and isinstance(second["value"], int | float)
         return second | {"value": first["value"] + second["value"]} if both else second
-    if "bucketCounts" not in first or first.get("explicitBounds") != second.get("explicitBounds"):
+    if first.get("explicitBounds") != second.get("explicitBounds"):
         return second
+    if "scale" in first:
+        buckets = _add_exponential(first, second)
+    else:
+        buckets = {"bucketCounts": [a + b for a, b in zip(first["bucketCounts"], second["bucketCounts"])]}
     return second | {
         "count": first["count"] + second["count"],
         "sum": None if None in (first["sum"], second["sum"]) else first["sum"] + second["sum"],
-        "bucketCounts": [a + b for a, b in zip(first["bucketCounts"], second["bucketCounts"])],
         "min": None if None in (first["min"], second["min"]) else min(first["min"], second["min"]),
         "max": None if None in (first["max"], second["max"]) else max(first["max"], second["max"]),
+        **buckets,
     }
 
 
+def _add_exponential(first: Json, second: Json) -> Json:
+    """The buckets of both at the coarser scale."""
+    scale = min(first["scale"], second["scale"])
+
+    def side(name: str) -> Json:
+        counts: dict[int, int] = {}
+        for point in (first, second):
+            for index, count in enumerate(point[name]["bucketCounts"], point[name]["offset"]):
+                index >>= point["scale"] - scale
+                counts[index] = counts.get(index, 0) + count
+        indexes = range(min(counts, default=0), max(counts, default=-1) + 1)
+        return {"offset": indexes.start, "bucketCounts": [counts.get(index, 0) for index in indexes]}
+
+    zero = first["zeroCount"] + second["zeroCount"]
+    return {"scale": scale, "zeroCount": zero, "positive": side("positive"), "negative": side("negative")}
+
+
 def _value_text(metric: Json, point: Json) -> str:
+    if point["flags"] & 1:
+        return "no value"
+    exemplars = [_exemplar_text(exemplar) for exemplar in point.get("exemplars", ())[-1:]]
     if metric["type"] in ("sum", "gauge"):
-        return number(point["value"])
+        return " ".join([number(point["value"]), *exemplars])
     parts = [f"n={number(point['count'])}"]
     if point["sum"] is not None:
         parts.append(f"sum={number(point['sum'])}")
     buckets = _buckets(metric, point)
     if point["count"] and buckets:
         parts += [f"p{q}≈{number(_quantile(buckets, q / 100, point))}" for q in (50, 95)]
+    parts += [f"p{q['quantile'] * 100:g}={number(q['value'])}" for q in point.get("quantileValues", ())]
     if point.get("max") is not None:
         parts.append(f"max={number(point['max'])}")
-    return " ".join(parts)
+    return " ".join(parts + exemplars)
+
+
+def _exemplar_text(exemplar: Json) -> str:
+    where = f" in {exemplar['traceId'][:8]}" if exemplar["traceId"] else ""
+    return f"e.g. {number(exemplar['value'])}{where}"
 
 
 def _buckets(metric: Json, point: Json) -> list[tuple[float, float, int]]:

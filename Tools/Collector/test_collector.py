@@ -231,6 +231,17 @@ class FlatteningTests(CollectorTest):
         self.assertEqual((point["positive"], point["min"]), ({"offset": 1, "bucketCounts": [1, 2]}, None))
         self.assertEqual((point["exemplars"][0]["value"], point["exemplars"][0]["spanId"]), (2, "01" * 8))
 
+    def test_summaries(self) -> None:
+        request = metrics()
+        data = request.resource_metrics[0].scope_metrics[0].metrics.add(name="pause").summary
+        point = data.data_points.add(count=4, sum=1, time_unix_nano=START)
+        point.quantile_values.add(quantile=0.5, value=0.2)
+        post(request.SerializeToString(), "/v1/metrics")
+        self.assert_no_violation()
+        summary = admin("GET", "/metrics")[-1]
+        self.assertEqual((summary["type"], summary["temporality"], summary["points"][0]["count"]), ("summary", None, 4))
+        self.assertEqual(summary["points"][0]["quantileValues"], [{"quantile": 0.5, "value": 0.2}])
+
 
 class AdminTests(CollectorTest):
     def test_wrong_orders(self) -> None:

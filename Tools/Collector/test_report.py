@@ -40,6 +40,33 @@ class ReportTests(CollectorTest):
         self.assertRegex(text, r"INFO +4\n")
         self.assertEqual(json.loads(self.report("--json"))["state"]["spans"], 3)
 
+    def test_every_kind_of_metric(self) -> None:
+        request = metrics()
+        found = request.resource_metrics[0].scope_metrics[0].metrics
+        summary = found.add(name="pause").summary.data_points.add(count=4, sum=1, time_unix_nano=START)
+        summary.quantile_values.add(quantile=0.5, value=0.2)
+        summary.quantile_values.add(quantile=0.999, value=1.5)
+        found.add(name="gone").gauge.data_points.add(flags=1, time_unix_nano=START)
+        post(request.SerializeToString(), "/v1/metrics")
+        text = self.report()
+        self.assertRegex(text, r"size +exp. histogram.* n=4 sum=9 p50≈[0-9.]+ p95≈[0-9.]+ e\.g\. 2 in \w{8}\n")
+        self.assertRegex(text, r"pause +summary.* n=4 sum=1 p50=0\.2 p99\.9=1\.5\n")
+        self.assertRegex(text, r"gone +gauge.* no value\n")
+
+    def test_adds_up_delta_exponential_histograms(self) -> None:
+        request = metrics()
+        (size,) = (m for m in request.resource_metrics[0].scope_metrics[0].metrics if m.name == "size")
+        size.exponential_histogram.aggregation_temporality = 1
+        point = size.exponential_histogram.data_points[0]
+        post(request.SerializeToString(), "/v1/metrics")
+        point.scale, point.zero_count, point.count, point.sum = 1, 0, 1, 9.0
+        del point.positive.bucket_counts[:]
+        point.positive.offset = 6
+        point.positive.bucket_counts.append(1)
+        post(request.SerializeToString(), "/v1/metrics")
+        # Buckets (2, 4], (4, 8] and (8, 16] with 1, 2 and 1 values.
+        self.assertRegex(self.report(), r"size +exp\. histogram, delta.* n=5 sum=18 p50≈5 p95≈14 ")
+
     def test_shows_traces_unlike_each_other_first(self) -> None:
         request = traces(5)
         spans = request.resource_spans[0].scope_spans[0].spans
