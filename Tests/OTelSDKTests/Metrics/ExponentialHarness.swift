@@ -60,10 +60,10 @@ struct ExponentialContent: Equatable {
         self.scale = scale
         for value in values where value == 0 { self.zeros += 1 }
         for value in values where value > 0 {
-            self.positive[ExponentialMapping.index(of: value, scale: scale), default: 0] += 1
+            self.positive[ExponentialMapping().index(of: value, scale: scale), default: 0] += 1
         }
         for value in values where value < 0 {
-            self.negative[ExponentialMapping.index(of: -value, scale: scale), default: 0] += 1
+            self.negative[ExponentialMapping().index(of: -value, scale: scale), default: 0] += 1
         }
     }
 

@@ -9,7 +9,7 @@ struct ExponentialMappingTests {
     func vectors() {
         #expect(Set(exponentialVectors.map(\.scale)) == Set(-10...20))
         for vector in exponentialVectors {
-            let index = ExponentialMapping.index(of: Double(bitPattern: vector.bits), scale: vector.scale)
+            let index = ExponentialMapping().index(of: Double(bitPattern: vector.bits), scale: vector.scale)
             #expect(index == vector.index, "\(vector)")
         }
     }
@@ -27,7 +27,7 @@ struct ExponentialMappingTests {
         ]
     )
     func bounds(value: Double, scale: Int, index: Int) {
-        #expect(ExponentialMapping.index(of: value, scale: scale) == index)
+        #expect(ExponentialMapping().index(of: value, scale: scale) == index)
     }
 
     @Test("hold two of the next higher scale each")
@@ -37,14 +37,14 @@ struct ExponentialMappingTests {
             let value = Double(
                 bitPattern: UInt64.random(in: 1...Double.greatestFiniteMagnitude.bitPattern, using: &random)
             )
-            let finest = ExponentialMapping.index(of: value, scale: 20)
+            let finest = ExponentialMapping().index(of: value, scale: 20)
             let scale = Int.random(in: -10...19, using: &random)
-            #expect(ExponentialMapping.index(of: value, scale: scale) == finest >> (20 - scale), "\(value)")
+            #expect(ExponentialMapping().index(of: value, scale: scale) == finest >> (20 - scale), "\(value)")
         }
     }
 
     @Test("have indexes that fit 32 bits", arguments: [Double.leastNonzeroMagnitude, .greatestFiniteMagnitude])
     func range(value: Double) {
-        #expect(Int32(exactly: ExponentialMapping.index(of: value, scale: 20)) != nil)
+        #expect(Int32(exactly: ExponentialMapping().index(of: value, scale: 20)) != nil)
     }
 }

@@ -4,6 +4,7 @@ struct ExponentialLimits: Sendable {
     let maxSize: Int
     /// The scale that histograms begin with; -10...20.
     let maxScale: Int
+    let mapping = ExponentialMapping()
 
     /// Numbers beyond what is possible become the nearest that is.
     init(maxSize: Int = 160, maxScale: Int = 20) {

@@ -68,7 +68,7 @@ struct ExponentialState {
         if value > self.greatest { self.greatest = value }
         if _fastPath(value != 0) {
             let buckets = ExponentialBuckets(words: self.words + (value > 0 ? Word.positive : Word.negative))
-            let index = ExponentialMapping.index(of: value.magnitude, scale: self.scale)
+            let index = self.limits.mapping.index(of: value.magnitude, scale: self.scale)
             if !_fastPath(buckets.increment(index)) { self.extend(buckets, index) }
         } else {
             self.zeros &+= 1
