@@ -3,6 +3,14 @@ import Testing
 
 @testable import OTelSDK
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite("Buckets of exponential histograms")
 struct ExponentialMappingTests {
     @Test("are those that exact arithmetic finds, at every scale")
@@ -40,6 +48,17 @@ struct ExponentialMappingTests {
             let finest = ExponentialMapping().index(of: value, scale: 20)
             let scale = Int.random(in: -10...19, using: &random)
             #expect(ExponentialMapping().index(of: value, scale: scale) == finest >> (20 - scale), "\(value)")
+        }
+    }
+
+    @Test("end where those of the highest scale do", arguments: [2, 8])
+    func sharedBoundaries(scale: Int) {
+        for bucket in -1 << scale..<1 << scale {
+            let boundary = exp2(Double(bucket) / Double(1 << scale))
+            for value in [boundary.nextDown, boundary, boundary.nextUp, boundary.nextUp.nextUp] {
+                let finest = ExponentialMapping().index(of: value, scale: 20)
+                #expect(ExponentialMapping().index(of: value, scale: scale) == finest >> (20 - scale), "\(value)")
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -155,28 +156,34 @@ struct ExponentialStateTests {
         let cell = ExponentialHistogram()
         let total = ExponentialHistogram()
         let taken = ExponentialHistogram()
-        let done = OnceFlag()
-        let values = [1.0, 1000, 0.001, -7, 0, 1.5]
+        let takenOften = OnceFlag()
+        let recorded = OnceFlag()
+        let rounds = Mutex(0.0)
+        let values = [1.0, 1024, 0.25, -8, 0, 1.5]
         onThreads(2) { thread in
             if thread == 0 {
-                for round in 0..<60_000 { cell.record(values[round % values.count]) }
-                done.count(until: 1)
+                while !takenOften.isSet {
+                    for value in values { cell.record(value) }
+                    rounds.withLock { $0 += 1 }
+                }
+                recorded.count(until: 1)
             } else {
-                while !done.isSet {
+                while !recorded.isSet {
                     taken.clear()
                     cell.take(into: taken)
                     taken.merge(into: total)
+                    if taken.isNew { takenOften.count(until: 200) }
                 }
             }
         }
         taken.clear()
         cell.take(into: taken)
         taken.merge(into: total)
-        #expect(total.count == 60_000)
-        #expect(total.content.zeros == 10_000)
-        #expect(total.content.negative.values.reduce(0, +) == 10_000)
-        #expect(total.content.positive.values.reduce(0, +) == 40_000)
-        #expect(abs(total.sum - 9_955_010) < 0.01)
+        let expected = rounds.withLock { $0 }
+        #expect(total.count == UInt64(expected) * 6)
+        #expect(total.content.zeros == UInt64(expected))
+        #expect(total.content.negative.values.reduce(0, +) == UInt64(expected))
+        #expect(total.sum == 1018.75 * expected)
         #expect(total.content.scale == ExponentialContent.best(values, ExponentialLimits()).scale)
     }
 }

@@ -57,10 +57,9 @@ struct ExponentialTable: @unchecked Sendable {
     /// The fraction of 2^(bucket / 256), rounded down.
     private static func boundary(_ bucket: Int) -> UInt64 {
         guard bucket < 256 else { return 1 << 52 }
-        // The library's result is off by one at most, in whatever direction.
-        var fraction = exp2(Double(bucket) / 256).significandBitPattern
+        // The library's result is off by one at most: from above, the boundary is the first that is not beyond.
+        var fraction = exp2(Double(bucket) / 256).significandBitPattern + 2
         while BinaryLogarithm.digits(self.scale, fraction: fraction) >= bucket { fraction -= 1 }
-        while BinaryLogarithm.digits(self.scale, fraction: fraction + 1) < bucket { fraction += 1 }
         return fraction
     }
 }
