@@ -172,7 +172,7 @@ struct ExponentialStateTests {
                     taken.clear()
                     cell.take(into: taken)
                     taken.merge(into: total)
-                    if taken.isNew { takenOften.count(until: 200) }
+                    if taken.isNew { takenOften.count(until: 100) }
                 }
             }
         }
