@@ -48,6 +48,15 @@ __attribute__((noinline, cold)) void cotel_thread_init(cotel_thread *thread) {
     thread->index = __atomic_fetch_add(&next_index, 1, __ATOMIC_RELAXED);
 }
 
+uint64_t cotel_attribute_seed_word;
+
+void cotel_attribute_seed_prepare(void) {
+    if (__atomic_load_n(&cotel_attribute_seed_word, __ATOMIC_RELAXED)) return;
+    uint64_t none = 0;
+    __atomic_compare_exchange_n(
+        &cotel_attribute_seed_word, &none, cotel_random(cotel_thread_get()) | 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 #define EXIT_HANDLERS 4
 static void (*exit_handlers[EXIT_HANDLERS])(cotel_thread *);
 static pthread_key_t exit_key;

@@ -25,6 +25,7 @@ public import COTelRuntime
     ///
     /// The backend stays alive for the rest of the process.
     package func bind(_ backend: Backend) {
+        guard self.backend?.toOpaque() != Unmanaged.passUnretained(backend).toOpaque() else { return }
         cotel_store64(self.word, UInt64(UInt(bitPattern: Unmanaged.passRetained(backend).toOpaque())))
     }
 }

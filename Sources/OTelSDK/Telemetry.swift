@@ -59,6 +59,22 @@ public final class Telemetry: Sendable {
         self.core.configureTracers(configurator)
     }
 
+    /// Decides anew which meters measure, those taken from this SDK earlier included.
+    ///
+    /// While a meter does not measure, its callbacks don't run; what it measured before is still exported.
+    public func configureMeters(_ configurator: MeterConfigurator) {
+        self.core.configureMeters(configurator)
+    }
+
+    /// Replaces the views, for all instruments of this SDK.
+    ///
+    /// Streams that the new views leave as they are go on. The others end: each sink exports what they have once more,
+    /// and new ones begin in their place. Meant for operators, not for every request: what ended costs some memory, and
+    /// handles beyond the 4096 that a meter remembers keep recording to the streams that ended.
+    public func configureViews(_ views: [InstrumentView]) throws(ConfigError) {
+        try self.core.configureViews(views)
+    }
+
     /// What became of everything so far, sink by sink.
     public var statistics: TelemetryStatistics {
         TelemetryStatistics(

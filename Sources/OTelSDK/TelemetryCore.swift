@@ -22,7 +22,7 @@ final class TelemetryCore: OTelBackendProvider {
         var loggers: [UInt32: SDKLoggerBackend] = [:]
     }
 
-    private let tracers: TracerTable
+    private let tracers: BackendTable<SDKTracerBackend>
     let spanProcessors: [any SpanProcessor]
     let idGenerator: (any IDGenerator)?
     private let customSamplers: [any CustomSampler]
@@ -32,14 +32,14 @@ final class TelemetryCore: OTelBackendProvider {
 
     init(_ config: Config) throws(ConfigError) {
         try config.validate()
-        var builder = TelemetryBuilder(resource: EncodedResource(config))
+        var builder = TelemetryBuilder(resource: EncodedResource(config), metrics: config.metricSettings)
         try Self.install(config.sinks, into: &builder)
         self.serviceName = config.serviceName
         self.exitTimeout = config.exitTimeout
         self.resource = builder.resource
         self.spanProcessors = config.spanProcessors
         self.idGenerator = config.idGenerator
-        self.tracers = TracerTable(config.tracerConfigurator)
+        self.tracers = BackendTable(config.tracerConfigurator)
         self.customSamplers = Sampler.customSamplers(in: builder.traces.map(\.sampler))
         self.traceRoutes = TraceRoutes(builder.traces, hasProcessors: !config.spanProcessors.isEmpty)
         self.logRoutes = LogRoutes(builder.logs)
@@ -86,7 +86,6 @@ final class TelemetryCore: OTelBackendProvider {
     /// Starts over in a forked child: the metrics first, since their readers' threads start with the pipelines.
     func resetAfterFork() {
         self.backends.resetAfterFork()
-        self.tracers.resetAfterFork()
         for processor in self.spanProcessors { processor.resetAfterFork() }
         for sampler in self.customSamplers { sampler.resetAfterFork() }
         self.metrics.resetAfterFork()
@@ -115,6 +114,15 @@ final class TelemetryCore: OTelBackendProvider {
 
     func configureTracers(_ configurator: TracerConfigurator) {
         self.tracers.setConfigurator(configurator) { self.scopes.scope($0).scope }
+    }
+
+    func configureMeters(_ configurator: MeterConfigurator) {
+        self.metrics.configureMeters(configurator)
+    }
+
+    func configureViews(_ views: [InstrumentView]) throws(ConfigError) {
+        try ViewTable.check(views)
+        self.metrics.configureViews(views)
     }
 
     /// The scope of a number that a record or a backend has.

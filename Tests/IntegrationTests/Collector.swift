@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 /// The test collector, running for one test.
 final class Collector: Sendable {

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// Runs the program `TelemetryChild`, which is built with the tests.

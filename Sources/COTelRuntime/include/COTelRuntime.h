@@ -91,6 +91,7 @@ typedef struct cotel_thread {
     uint32_t exit_armed;
     uint32_t sections;  // in progress, one inside the other: see cotel_section_enter
     void *_Nullable metric_cells;
+    uint64_t *_Nullable metric_direct;  // the same cells, by the number of a series
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
     void *_Nullable attached;       // the context attached last
 } cotel_thread;
@@ -111,6 +112,9 @@ COTEL_INLINE cotel_thread *cotel_thread_get(void) {
     if (__builtin_expect(thread->random == 0, 0)) cotel_thread_init(thread);
     return thread;
 }
+
+// The state of a thread that may not have taken part yet: all zero then.
+COTEL_INLINE cotel_thread *cotel_thread_peek(void) { return &cotel_thread_state; }
 
 // Whether the thread records nothing at the moment, be it spans or anything else.
 COTEL_INLINE bool cotel_records_nothing(const cotel_thread *thread) { return (thread->suppressed & 0xffff) != 0; }
@@ -175,6 +179,11 @@ COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {
     __uint128_t product = (__uint128_t)a * b;
     return (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
+
+// The secret of the hashes of attributes; not 0 once it was prepared, which any thread may do again.
+extern uint64_t cotel_attribute_seed_word;
+COTEL_INLINE uint64_t cotel_attribute_seed(void) { return __atomic_load_n(&cotel_attribute_seed_word, __ATOMIC_RELAXED); }
+void cotel_attribute_seed_prepare(void);
 
 // wyrand, seeded per thread by the kernel.
 COTEL_INLINE uint64_t cotel_random(cotel_thread *thread) {

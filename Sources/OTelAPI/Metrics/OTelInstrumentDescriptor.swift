@@ -40,6 +40,10 @@ public struct OTelInstrumentDescriptor: Sendable, Hashable {
     ///
     /// Not part of its identity.
     public var boundaries: [Double]?
+    /// The keys of the attributes that its author advises to keep; nil for all.
+    ///
+    /// Not part of its identity.
+    public var attributeKeys: [String]?
 
     /// A description; unit and description are optional.
     public init(
@@ -48,7 +52,8 @@ public struct OTelInstrumentDescriptor: Sendable, Hashable {
         unit: String = "",
         description: String = "",
         isInteger: Bool,
-        boundaries: [Double]? = nil
+        boundaries: [Double]? = nil,
+        attributeKeys: [String]? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -56,12 +61,14 @@ public struct OTelInstrumentDescriptor: Sendable, Hashable {
         self.description = description
         self.isInteger = isInteger
         self.boundaries = boundaries
+        self.attributeKeys = attributeKeys
     }
 
     /// The same without advice: what tells instruments of one meter apart.
     public var identity: OTelInstrumentDescriptor {
         var identity = self
         identity.boundaries = nil
+        identity.attributeKeys = nil
         return identity
     }
 }

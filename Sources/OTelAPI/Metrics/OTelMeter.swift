@@ -22,6 +22,8 @@ public final class OTelMeter: Sendable {
         var places: [OTelInstrumentDescriptor: Int] = [:]
         /// Second opinions on the boundaries of known histograms, which an SDK warns about.
         var advice: [OTelInstrumentDescriptor] = []
+        /// Those for several instruments, without the ones that were ended.
+        var callbacks: [OTelMultiCallback] = []
     }
 
     private struct Entry {
@@ -33,13 +35,55 @@ public final class OTelMeter: Sendable {
     package init(_ scope: OTelScope, _ backend: OTelMeterBackend? = nil) {
         self.scope = scope
         self.state = ForkSafeMutex(State(backend: backend))
+        backend?.didBind(self)
     }
 
     package func bind(_ backend: OTelMeterBackend) {
         self.state.withLock { state in
             state.backend = backend
-            for entry in state.entries { entry.binding.bind(backend) }
-            for descriptor in state.advice { _ = backend.instrument(descriptor) }
+            backend.didBind(self)
+            Self.bindAll(state, backend)
+        }
+    }
+
+    /// Asks the backend for everything again, if it is still the one in use: it has changed its mind.
+    package func rebind(_ backend: OTelMeterBackend) {
+        self.state.withLock { state in
+            if state.backend === backend { Self.bindAll(state, backend) }
+        }
+    }
+
+    private static func bindAll(_ state: State, _ backend: OTelMeterBackend) {
+        for entry in state.entries { entry.binding.bind(backend) }
+        for descriptor in state.advice { _ = backend.instrument(descriptor) }
+        for callback in state.callbacks { backend.observe(callback) }
+    }
+
+    /// Registers a callback that observes several asynchronous instruments of this meter, such as those that one look
+    /// at the system gives the values of.
+    ///
+    /// It runs until the registration is removed, once for each collection of each reader that wants at least one of the
+    /// instruments. Instruments of other meters are left out, and an SDK warns of them.
+    @discardableResult
+    public func registerCallback(
+        for instruments: [any OTelObservableInstrument],
+        _ callback: @escaping OTelMultiObservableCallback
+    ) -> OTelCallbackRegistration {
+        let backend: OTelMeterBackend?
+        let made: OTelMultiCallback
+        (made, backend) = self.state.withLock { state in
+            let known = instruments.compactMap { instrument in
+                state.entries.first { $0.handle === instrument }.map { (instrument, $0.descriptor) }
+            }
+            let made = OTelMultiCallback(known, foreignCount: instruments.count - known.count, callback)
+            state.callbacks.append(made)
+            state.backend?.observe(made)
+            return (made, state.backend)
+        }
+        backend?.didCreateInstruments()
+        return OTelCallbackRegistration {
+            made.remove()
+            self.state.withLock { $0.callbacks.removeAll { $0 === made } }
         }
     }
 

@@ -75,6 +75,10 @@ public import OTelWire
     @inlinable @inline(__always)
     public var isValid: Bool { self.id != 0 && self.traceHigh | self.traceLow != 0 }
 
+    /// Whether the span, recorded here or elsewhere, is sampled.
+    @inlinable @inline(__always)
+    package var isSampled: Bool { self.meta & UInt64(OTelTraceFlags.sampled.rawValue) != 0 && self.isValid }
+
     /// Whether calls still reach the span: it was sampled or is recorded, and has not ended.
     @inlinable @inline(__always)
     public var isRecording: Bool {

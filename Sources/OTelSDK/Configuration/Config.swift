@@ -16,6 +16,18 @@ public struct Config: Sendable {
     public var spanProcessors: [any SpanProcessor]
     /// Which tracers record; `Telemetry.configureTracers` replaces it later.
     public var tracerConfigurator: TracerConfigurator
+    /// Which meters measure; `Telemetry.configureMeters` replaces it later.
+    public var meterConfigurator: MeterConfigurator
+    /// What becomes of the measurements of instruments; `Telemetry.configureViews` replaces them later.
+    ///
+    /// An instrument that none selects is reported as its author and the sinks have it.
+    public var views: [InstrumentView]
+    /// What several views that select one instrument do.
+    public var viewMatchingMode: ViewMatchingMode
+    /// Which measurements may be kept as examples of the points they are part of.
+    ///
+    /// Default: those made while a sampled span is current.
+    public var exemplarFilter: ExemplarFilter
     /// Makes the ids of spans and traces; nil, the default, makes random ones.
     public var idGenerator: (any IDGenerator)?
     /// Bounds on what one span may hold.
@@ -35,6 +47,10 @@ public struct Config: Sendable {
         sinks: [any Sink] = [],
         spanProcessors: [any SpanProcessor] = [],
         tracerConfigurator: TracerConfigurator = .enablingAll,
+        meterConfigurator: MeterConfigurator = .enablingAll,
+        views: [InstrumentView] = [],
+        viewMatchingMode: ViewMatchingMode = .independent,
+        exemplarFilter: ExemplarFilter = .traceBased,
         idGenerator: (any IDGenerator)? = nil,
         spanLimits: SpanLimits = SpanLimits(),
         logRecordLimits: LogRecordLimits = LogRecordLimits(),
@@ -46,6 +62,10 @@ public struct Config: Sendable {
         self.sinks = sinks
         self.spanProcessors = spanProcessors
         self.tracerConfigurator = tracerConfigurator
+        self.meterConfigurator = meterConfigurator
+        self.views = views
+        self.viewMatchingMode = viewMatchingMode
+        self.exemplarFilter = exemplarFilter
         self.idGenerator = idGenerator
         self.spanLimits = spanLimits
         self.logRecordLimits = logRecordLimits
@@ -67,7 +87,17 @@ public struct Config: Sendable {
                 expected: "a duration of zero or more"
             )
         }
+        try ViewTable.check(self.views)
         try self.spanLimits.validate()
         try self.logRecordLimits.validate()
+    }
+
+    var metricSettings: MetricsProvider.Settings {
+        var settings = MetricsProvider.Settings()
+        settings.views = self.views
+        settings.viewMatchingMode = self.viewMatchingMode
+        settings.exemplarFilter = self.exemplarFilter
+        settings.configurator = self.meterConfigurator
+        return settings
     }
 }

@@ -1,4 +1,5 @@
 package import OTLPProto
+public import OTelAPI
 
 /// Collects metrics at a fixed rate and sends them to one exporter.
 ///
@@ -24,19 +25,61 @@ public struct MetricSink: Sendable {
     /// Default 2000.
     public var cardinalityLimit: Int
 
+    /// The same for single kinds of instrument; views beat both.
+    ///
+    /// Default none.
+    public var cardinalityLimits: [OTelInstrumentKind: Int]
+    /// How measurements of kinds of instrument become points where no view says more.
+    ///
+    /// Default: what the kind calls for.
+    public var aggregations: [OTelInstrumentKind: MetricAggregation]
+    /// Data points of one export at most; a collection with more is exported in several, all of them full but the last.
+    ///
+    /// Default nil, no limit. Exports are limited to 3.5 MiB in any case.
+    public var maxExportBatchSize: Int?
+    /// Which metrics are collected.
+    ///
+    /// Default nil, all.
+    public var filter: (any MetricFilter)?
+    /// Other sources of metrics, which are asked in each collection.
+    ///
+    /// Default none.
+    public var producers: [any MetricProducer]
+
     /// A sink with its defaults, but for what is given.
     public init(
         _ exporter: MetricExporterFactory,
         interval: Duration = .seconds(60),
         exportTimeout: Duration = .seconds(30),
         temporality: MetricTemporality = .cumulative,
-        cardinalityLimit: Int = 2000
+        cardinalityLimit: Int = 2000,
+        cardinalityLimits: [OTelInstrumentKind: Int] = [:],
+        aggregations: [OTelInstrumentKind: MetricAggregation] = [:],
+        maxExportBatchSize: Int? = nil,
+        filter: (any MetricFilter)? = nil,
+        producers: [any MetricProducer] = []
     ) {
         self.exporter = exporter
         self.interval = interval
         self.exportTimeout = exportTimeout
         self.temporality = temporality
         self.cardinalityLimit = cardinalityLimit
+        self.cardinalityLimits = cardinalityLimits
+        self.aggregations = aggregations
+        self.maxExportBatchSize = maxExportBatchSize
+        self.filter = filter
+        self.producers = producers
+    }
+
+    private var readerOptions: MetricReaderOptions {
+        var options = MetricReaderOptions()
+        options.temporality = self.temporality
+        options.aggregations = self.aggregations
+        options.cardinalityLimit = self.cardinalityLimit
+        options.cardinalityLimits = self.cardinalityLimits
+        options.filter = self.filter
+        options.producers = self.producers
+        return options
     }
 
     /// The reader of this sink, checked but not yet started.
@@ -51,10 +94,11 @@ public struct MetricSink: Sendable {
             .init(
                 name: self.exporter.name,
                 interval: self.interval,
-                exportTimeout: self.exportTimeout == .zero ? .seconds(1_000_000_000) : self.exportTimeout
+                exportTimeout: self.exportTimeout == .zero ? .seconds(1_000_000_000) : self.exportTimeout,
+                maxExportBatchSize: self.maxExportBatchSize ?? .max
             ),
             provider: provider,
-            account: provider.addReader(temporality: self.temporality, cardinalityLimit: self.cardinalityLimit),
+            account: provider.addReader(self.readerOptions),
             resource: resource,
             scopes: scopes,
             exporter: exporter
@@ -76,13 +120,14 @@ public struct MetricSink: Sendable {
                 expected: "a duration of zero or more"
             )
         }
-        guard (1...1_000_000).contains(self.cardinalityLimit) else {
+        guard self.maxExportBatchSize ?? 1 >= 1 else {
             throw ConfigError(
-                setting: "MetricSink.cardinalityLimit",
-                value: "\(self.cardinalityLimit)",
-                expected: "a number from 1 to 1000000"
+                setting: "MetricSink.maxExportBatchSize",
+                value: "\(self.maxExportBatchSize ?? 0)",
+                expected: "a number from 1, or nil"
             )
         }
+        try self.readerOptions.check("MetricSink")
     }
 }
 

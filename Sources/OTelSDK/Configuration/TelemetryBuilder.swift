@@ -9,16 +9,16 @@ public struct TelemetryBuilder {
     package let scopes: ScopeTable
     package private(set) var traces: [TraceRoute] = []
     package private(set) var logs: [LogRoute] = []
-    package private(set) var readers: [PeriodicReader] = []
+    package private(set) var readers: [any Pipeline] = []
     package let metrics: MetricsProvider
 
     /// Sinks of spans that one telemetry can have: each takes a bit of a span's handle.
     static let maxTraceSinks = 16
 
-    init(resource: EncodedResource) {
+    init(resource: EncodedResource, metrics settings: MetricsProvider.Settings = .init()) {
         self.resource = resource
         self.scopes = ScopeTable()
-        self.metrics = MetricsProvider(scopes: self.scopes)
+        self.metrics = MetricsProvider(scopes: self.scopes, settings)
     }
 
     /// Throws when there is no room for one more sink of spans: to be asked before its exporter is made.
@@ -40,8 +40,20 @@ public struct TelemetryBuilder {
         self.logs.append(route)
     }
 
-    package mutating func addReader(_ reader: PeriodicReader) {
+    /// Adds a reader, or the exporter that it is a part of.
+    package mutating func addReader(_ reader: any Pipeline) {
         self.readers.append(reader)
+    }
+
+    /// A reader that collects when it is asked to; its options were checked.
+    package func makePullReader(_ name: String, _ options: MetricReaderOptions) -> PullReader {
+        PullReader(
+            name: name,
+            provider: self.metrics,
+            account: self.metrics.addReader(options),
+            resource: self.resource,
+            scopes: self.scopes
+        )
     }
 
     /// Every pipeline once: a stream is on the way of both spans and log records.

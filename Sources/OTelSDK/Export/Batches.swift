@@ -1,4 +1,5 @@
 public import OTLPProto
+import OTelAPI
 
 /// Finished spans of one resource.
 public struct SpanBatch: Sendable {
@@ -36,6 +37,13 @@ public struct MetricBatch: Sendable {
 
     package init(_ records: RecordBatch) {
         self.records = records
+    }
+
+    /// No metrics.
+    static var empty: MetricBatch {
+        MetricBatch(
+            RecordBatch(signal: .metrics, resource: EncodedResource(attributes: OTelAttributes(), schemaURL: nil))
+        )
     }
 
     /// How many data points.

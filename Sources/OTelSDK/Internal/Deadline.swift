@@ -25,6 +25,12 @@ public struct Deadline: Sendable, Hashable, Comparable {
     /// Whether the point has passed.
     public var isOver: Bool { cotel_monotonic_ns() >= self.nanoseconds }
 
+    /// The point in the middle between now and this one.
+    var half: Deadline {
+        let now = cotel_monotonic_ns()
+        return Deadline(nanoseconds: self.nanoseconds > now ? now + (self.nanoseconds - now) / 2 : self.nanoseconds)
+    }
+
     /// Earlier comes first.
     public static func < (left: Deadline, right: Deadline) -> Bool {
         left.nanoseconds < right.nanoseconds

@@ -38,9 +38,11 @@ enum InstrumentRules {
         String(decoding: name.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// For messages: `counter of integers, unit "1", description "…"`.
-    static func describe(_ descriptor: OTelInstrumentDescriptor) -> String {
-        "\(descriptor.kind) of \(descriptor.isInteger ? "Int" : "Double"), unit \"\(descriptor.unit)\", "
-            + "description \"\(descriptor.description)\""
+    /// An instrument without advice that can't be used.
+    static func usable(_ descriptor: OTelInstrumentDescriptor) -> OTelInstrumentDescriptor {
+        guard let boundaries = descriptor.boundaries, !self.isValid(boundaries: boundaries) else { return descriptor }
+        var usable = descriptor
+        usable.boundaries = nil
+        return usable
     }
 }

@@ -1,20 +1,42 @@
-/// Something of a provider that has points at collection: a stream of a synchronous or asynchronous instrument.
-///
-/// A synchronous instrument has one stream; where views make several, each is a source of its own.
+import OTelAPI
+
+/// Something of a provider that has points at collection: a stream of synchronous or asynchronous instruments.
 protocol MetricSource: AnyObject, Sendable {
-    /// Runs user code, if there is any. Called without locks, before `collect`, on the reader's thread.
-    func observe() -> ObservationBuffer?
+    var info: StreamInfo { get }
     /// Writes the reader's points. Called under the provider's collection lock.
-    func collect(
-        _ reader: MetricReaderAccount,
-        time: UInt64,
-        observed: ObservationBuffer?,
-        into output: inout MetricOutput
-    )
+    func collect(_ round: CollectionRound, into output: inout MetricOutput)
+    /// Takes measurements, or not. Called without locks.
+    func enable(_ isEnabled: Bool)
     /// Says what went wrong since the last time. Called without locks.
     func reportProblems()
     /// Takes nothing more and lets go of everything.
     func close()
     /// Starts over in a forked child.
     func resetAfterFork()
+}
+
+/// One collection of one reader.
+struct CollectionRound {
+    let account: MetricReaderAccount
+    /// When it began; later than the one before, even if the wall clock was set back.
+    let time: UInt64
+    /// What was observed for it.
+    let observations: Observations
+    private let filters: [ObjectIdentifier: StreamFilter]
+
+    init(
+        _ account: MetricReaderAccount,
+        time: UInt64,
+        observations: Observations,
+        filters: [ObjectIdentifier: StreamFilter]
+    ) {
+        self.account = account
+        self.time = time
+        self.observations = observations
+        self.filters = filters
+    }
+
+    func filter(of source: any MetricSource) -> StreamFilter {
+        self.filters[ObjectIdentifier(source)] ?? StreamFilter(nil, source.info)
+    }
 }

@@ -7,25 +7,42 @@ import OTelWire
 ///
 /// Readers are added first: an instrument that was created before a reader stays unknown to it.
 package final class MetricsProvider: @unchecked Sendable {
-    // Safety: `state` and `collections` have locks of their own, the rest is immutable.
+    // Safety: `state`, `meters` and `collections` have locks of their own, the rest is immutable.
 
     private let scopes: ScopeTable
-    private let state = SpinLocked(State())
+    let exemplarFilter: ExemplarFilter
+    private let meters: BackendTable<SDKMeter>
+    private let state: SpinLocked<State>
     /// One collection at a time: it touches what the streams keep for all readers.
     ///
     /// Counts them: the thread sanitizer takes an access to a state of no bytes for one to the object's first.
     private let collections = Monitor(0)
 
     private struct State {
+        var views: ViewTable
         var readers: [MetricReaderAccount] = []
         var openReaders: Set<Int> = []
-        var meters: [OTelScope: SDKMeter] = [:]
         var sources: [any MetricSource] = []
+        /// Sources that take nothing more, and the readers that have not collected them since.
+        var retired: [(source: any MetricSource, missing: Set<Int>)] = []
         var isClosed = false
     }
 
-    package init(scopes: ScopeTable) {
+    /// What the application decides about all its metrics.
+    package struct Settings: Sendable {
+        package var views: [InstrumentView] = []
+        package var viewMatchingMode = ViewMatchingMode.independent
+        package var exemplarFilter = ExemplarFilter.traceBased
+        package var configurator = MeterConfigurator.enablingAll
+
+        package init() {}
+    }
+
+    package init(scopes: ScopeTable, _ settings: Settings = Settings()) {
         self.scopes = scopes
+        self.exemplarFilter = settings.exemplarFilter
+        self.meters = BackendTable(settings.configurator)
+        self.state = SpinLocked(State(views: ViewTable(views: settings.views, mode: settings.viewMatchingMode)))
         ThreadCells.installThreadExitHandler()
     }
 
@@ -36,36 +53,37 @@ package final class MetricsProvider: @unchecked Sendable {
     /// Makes room for a reader.
     ///
     /// Before the first instrument is created.
-    package func addReader(temporality: MetricTemporality, cardinalityLimit: Int) -> MetricReaderAccount {
+    package func addReader(_ options: MetricReaderOptions) -> MetricReaderAccount {
         self.state.withLock { state in
-            let account = MetricReaderAccount(
-                index: state.readers.count,
-                temporality: temporality,
-                cardinalityLimit: cardinalityLimit
-            )
+            let account = MetricReaderAccount(index: state.readers.count, options: options)
             state.readers.append(account)
             state.openReaders.insert(account.index)
             return account
         }
     }
 
+    var hasReaders: Bool { self.state.withLock { !$0.isClosed && !$0.readers.isEmpty } }
+
     /// The backend of a meter: the same one for the same scope.
-    ///
-    /// Without readers, or after shutdown, it does nothing.
     package func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
         let number = self.scopes.number(scope)
-        return self.state.withLock { state -> OTelMeterBackend in
-            guard !state.isClosed else { return OTelMeterBackend() }
-            if let known = state.meters[scope] { return known }
-            let meter = SDKMeter(self, scope, number: number)
-            state.meters[scope] = meter
-            return meter
-        }
+        return self.meters.backend(number, scope) { SDKMeter(self, scope, number: number) }
+    }
+
+    /// Decides anew which meters measure.
+    func configureMeters(_ configurator: MeterConfigurator) {
+        self.meters.setConfigurator(configurator) { self.scopes.scope($0).scope }
+    }
+
+    /// Replaces the views.
+    func configureViews(_ views: [InstrumentView]) {
+        self.state.withLock { $0.views.views = views }
+        for meter in self.meters.backends { meter.applyViews() }
     }
 
     /// Reports what is wrong with instruments that were created where nothing could be reported.
     package func reportProblems() {
-        for meter in self.state.withLock({ Array($0.meters.values) }) { meter.didCreateInstruments() }
+        for meter in self.meters.backends { meter.didCreateInstruments() }
     }
 
     /// Measurements that came after shutdown.
@@ -73,8 +91,21 @@ package final class MetricsProvider: @unchecked Sendable {
         self.state.withLock { $0.sources }.reduce(0) { $0 + (($1 as? MetricStream)?.refused.late ?? 0) }
     }
 
-    func plan(_ kind: OTelInstrumentKind) -> ReaderPlan {
-        self.state.withLock { $0.isClosed ? ReaderPlan([], kind) : ReaderPlan($0.readers, kind) }
+    /// The streams of an instrument: for each of those that the views make, one for all readers that agree about its
+    /// aggregation.
+    func configurations(
+        of instrument: OTelInstrumentDescriptor,
+        in scope: OTelScope,
+        report: (String) -> Void
+    ) -> [StreamConfiguration] {
+        let (views, readers) = self.state.withLock { ($0.views, $0.isClosed ? [] : $0.readers) }
+        return views.settings(for: instrument, of: scope, report: report).flatMap { settings in
+            StreamConfiguration.all(settings, instrument, readers)
+        }
+    }
+
+    func plan(_ configuration: StreamConfiguration) -> ReaderPlan {
+        ReaderPlan(self.state.withLock { $0.readers }, configuration)
     }
 
     func add(_ source: any MetricSource) {
@@ -84,31 +115,72 @@ package final class MetricsProvider: @unchecked Sendable {
         }
         if isClosed { source.close() }
     }
+
+    /// Sources that no instrument uses any more: each reader collects what they have once more.
+    func retire(_ sources: [any MetricSource]) {
+        self.state.withLock { state in
+            state.retired += sources.map { ($0, state.openReaders) }
+        }
+        self.closeRetired()
+    }
+
+    private func closeRetired(_ reader: MetricReaderAccount? = nil) {
+        let ended = self.state.withLock { state -> [any MetricSource] in
+            if let reader {
+                for index in state.retired.indices { state.retired[index].missing.remove(reader.index) }
+            }
+            let ended = state.retired.filter { $0.missing.isEmpty || $0.source is ObservableStream }.map(\.source)
+            state.retired.removeAll { retired in ended.contains { $0 === retired.source } }
+            state.sources.removeAll { source in ended.contains { $0 === source } }
+            return ended
+        }
+        for source in ended { source.close() }
+    }
 }
 
 // Collection and the end.
 extension MetricsProvider {
     /// The reader's points.
     ///
-    /// Runs callbacks on the calling thread; for several readers at once it waits.
-    func collect(_ reader: MetricReaderAccount) -> MetricOutput {
+    /// Callbacks run meanwhile on a thread of their own, for half of the time at most; for several readers at once it
+    /// waits.
+    func collect(
+        _ reader: MetricReaderAccount,
+        resource: EncodedResource,
+        maxBatchPoints: Int = .max,
+        by deadline: Deadline
+    ) -> CollectedMetrics {
         let now = cotel_realtime_ns()
-        let sources = self.state.withLock { $0.sources }
-        let observed = sources.map { $0.observe() }
-        let output = self.collections.update { count in
-            count += 1
-            // Each collection is later than the one before, even if the wall clock was set back.
-            let time = max(now, reader.previousCollection &+ 1)
-            var output = MetricOutput()
-            for (source, observed) in zip(sources, observed) {
-                source.collect(reader, time: time, observed: observed, into: &output)
-            }
-            reader.previousCollection = time
-            return output
+        let (sources, retired) = self.state.withLock { state in
+            (state.sources, state.retired.filter { $0.missing.contains(reader.index) }.map(\.source))
         }
+        let filters = reader.options.filter.map { filter in
+            Dictionary(uniqueKeysWithValues: sources.map { (ObjectIdentifier($0), StreamFilter(filter, $0.info)) })
+        }
+        var work = CallbackWork()
+        for meter in self.meters.backends { meter.addCallbacks(to: &work, for: reader, filters ?? [:]) }
+        let observations = reader.callbacks.run(work, by: deadline.half)
+        let productions = ProducedMetrics(reader.options, resource: resource.attributes, by: deadline)
+        var collected = CollectedMetrics(MetricOutput(maxBatchPoints: maxBatchPoints))
+        self.collections.update { count in
+            count += 1
+            let round = CollectionRound(
+                reader,
+                time: max(now, reader.previousCollection &+ 1),
+                observations: observations,
+                filters: filters ?? [:]
+            )
+            for source in sources { source.collect(round, into: &collected.output) }
+            reader.previousCollection = round.time
+        }
+        productions.write(to: &collected.output, self.scopes)
+        collected.problems = observations.problems + productions.problems
+        collected.isComplete = observations.isComplete && productions.isComplete
+        for problem in collected.problems { Diagnostics.report(.warning, "metrics: \(problem)") }
         for source in sources { source.reportProblems() }
         self.reportProblems()
-        return output
+        if !retired.isEmpty { self.closeRetired(reader) }
+        return collected
     }
 
     /// A reader has collected for the last time.
@@ -118,6 +190,7 @@ extension MetricsProvider {
         let isLast = self.state.withLock { state in
             state.openReaders.remove(reader.index) != nil && state.openReaders.isEmpty
         }
+        self.closeRetired(reader)
         if isLast { self.close() }
     }
 
@@ -127,6 +200,7 @@ extension MetricsProvider {
             defer { state.isClosed = true }
             return state.isClosed ? [] : state.sources
         }
+        self.meters.close()
         for source in sources { source.close() }
     }
 
@@ -137,10 +211,13 @@ extension MetricsProvider {
         self.state.resetAfterFork()
         self.collections.resetAfterFork { _ in }
         ThreadCells.forgetAfterFork(cotel_thread_get())
-        let (meters, sources, readers) = self.state.withLock { ($0.meters.values, $0.sources, $0.readers) }
-        for meter in meters { meter.resetAfterFork() }
+        let (sources, readers) = self.state.withLock { ($0.sources, $0.readers) }
+        for meter in self.meters.backends { meter.resetAfterFork() }
         for source in sources { source.resetAfterFork() }
         let now = cotel_realtime_ns()
-        for reader in readers { reader.previousCollection = now }
+        for reader in readers {
+            reader.previousCollection = now
+            reader.callbacks.resetAfterFork()
+        }
     }
 }

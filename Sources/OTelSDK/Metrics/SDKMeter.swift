@@ -1,192 +1,267 @@
 import OTelAPI
 import OTelWire
 
-/// The instruments of one scope of one provider.
+/// The instruments of one scope of one provider, and their streams.
 ///
-/// Instruments of one identity share one stream. Whatever is wrong with an instrument, it works: problems are noted and
-/// reported once no lock is held.
+/// Instruments of one identity share what the views make of them, and instruments that views make equal share a stream.
+/// Whatever is wrong with an instrument, it works: problems are noted and reported once no lock is held.
 final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
     // Safety: `state` has its own lock, the rest is immutable.
 
     private weak let provider: MetricsProvider?
-    private let scopeName: String
-    private let scope: UInt32
-    private let state = SpinLocked(State())
+    private let scope: OTelScope
+    private let scopeNumber: UInt32
+    private let state = ForkSafeMutex(State())
     private static let capacity = 10_000
 
     private struct State {
-        var streams: [OTelInstrumentDescriptor: Entry] = [:]
-        /// The first instrument of each name, by its name in lower case.
-        var names: [String: OTelInstrumentDescriptor] = [:]
-        var problems: [String] = []
+        var isEnabled = true
+        var isClosed = false
+        /// By their identity, with names in lower case.
+        var instruments: [OTelInstrumentDescriptor: Instrument] = [:]
+        /// In the order of their creation.
+        var order: [OTelInstrumentDescriptor] = []
+        var streams = StreamRegistry()
+        var callbacks: [OTelMultiCallback] = []
+        var handles: [WeakMeter] = []
+        var problems = MeterProblems()
     }
 
-    private enum Stream {
-        case synchronous(MetricStream)
-        case asynchronous(ObservableStream)
+    private struct WeakMeter {
+        weak var meter: OTelMeter?
+    }
 
-        var source: any MetricSource {
+    private enum Instrument {
+        case synchronous(OTelInstrumentDescriptor, OTelInstrumentBackend)
+        case asynchronous(ObservableInstrument)
+
+        /// As it was seen first.
+        var descriptor: OTelInstrumentDescriptor {
             switch self {
-            case .synchronous(let stream): stream
-            case .asynchronous(let stream): stream
+            case .synchronous(let descriptor, _): descriptor
+            case .asynchronous(let instrument): instrument.descriptor
             }
         }
-    }
-
-    private struct Entry {
-        var stream: Stream
-        /// As it was seen first.
-        var instrument: OTelInstrumentDescriptor
     }
 
     init(_ provider: MetricsProvider, _ scope: OTelScope, number: UInt32) {
         self.provider = provider
-        self.scopeName = scope.name
-        self.scope = number
+        self.scope = scope
+        self.scopeNumber = number
         super.init()
     }
 
     override func instrument(_ descriptor: OTelInstrumentDescriptor) -> OTelInstrumentBackend? {
-        guard case .synchronous(let stream) = self.stream(descriptor) else { return nil }
-        return stream
+        guard case .synchronous(_, let backend) = self.known(descriptor) else { return nil }
+        return backend
     }
 
     override func observe(_ descriptor: OTelInstrumentDescriptor, _ callbacks: OTelObservableCallbacks) {
-        guard case .asynchronous(let stream) = self.stream(descriptor) else { return }
-        stream.add(callbacks)
+        guard case .asynchronous(let instrument) = self.known(descriptor) else { return }
+        instrument.add(callbacks)
+    }
+
+    override func observe(_ callback: OTelMultiCallback) {
+        self.state.withLock { state in
+            guard !state.isClosed, !state.callbacks.contains(where: { $0 === callback }) else { return }
+            state.callbacks.append(callback)
+            if callback.foreignCount > 0 { state.problems.noteForeign(callback) }
+        }
+    }
+
+    override func didBind(_ meter: OTelMeter) {
+        self.state.withLock { state in
+            state.handles.removeAll { $0.meter == nil || $0.meter === meter }
+            state.handles.append(WeakMeter(meter: meter))
+        }
     }
 
     override func didCreateInstruments() {
-        let problems = self.state.withLock { state in
-            defer { state.problems = [] }
-            return state.problems
-        }
-        for problem in problems { Diagnostics.report(.warning, problem) }
+        let problems = self.state.withLock { $0.problems.take() }
+        for problem in problems { Diagnostics.report(.warning, "meter \"\(self.scope.name)\": \(problem)") }
     }
 
-    func resetAfterFork() {
-        self.state.resetAfterFork()
-    }
-
-    private func stream(_ descriptor: OTelInstrumentDescriptor) -> Stream? {
+    private func known(_ descriptor: OTelInstrumentDescriptor) -> Instrument? {
         guard let provider = self.provider else { return nil }
-        let plan = provider.plan(descriptor.kind)
-        guard plan.slotCount > 0 else { return nil }
         return self.state.withLock { state in
             let key = InstrumentRules.key(descriptor)
-            if let known = state.streams[key] {
-                self.compare(descriptor, known.instrument, &state)
-                return known.stream
+            if let known = state.instruments[key] {
+                state.problems.compare(descriptor, known.descriptor)
+                return known
             }
-            guard state.streams.count < Self.capacity else {
-                self.note("more than \(Self.capacity) instruments; further ones do nothing", &state)
+            guard !state.isClosed, provider.hasReaders else { return nil }
+            guard state.instruments.count < Self.capacity else {
+                state.problems.note("more than \(Self.capacity) instruments; further ones do nothing")
                 return nil
             }
-            let stream = self.makeStream(descriptor, key, plan, &state)
-            provider.add(stream.source)
-            return stream
+            state.problems.check(descriptor)
+            let made = self.makeInstrument(descriptor, provider, &state)
+            state.instruments[key] = made
+            state.order.append(key)
+            return made
         }
     }
 
-    private func makeStream(
+    private func makeInstrument(
         _ descriptor: OTelInstrumentDescriptor,
-        _ key: OTelInstrumentDescriptor,
-        _ plan: ReaderPlan,
+        _ provider: MetricsProvider,
         _ state: inout State
-    ) -> Stream {
-        let instrument = self.checked(descriptor, key.name, &state)
-        let info = StreamInfo(instrument, meterName: self.scopeName, scope: self.scope, plan: plan)
-        let stream = Self.stream(info)
-        state.streams[key] = Entry(stream: stream, instrument: descriptor)
-        return stream
+    ) -> Instrument {
+        let sources = self.sources(of: descriptor, provider, &state)
+        guard !descriptor.kind.isObservable else {
+            let instrument = ObservableInstrument(descriptor)
+            Self.connect(instrument, sources)
+            return .asynchronous(instrument)
+        }
+        return .synchronous(descriptor, Self.backend(sources))
     }
 
-    private static func stream(_ info: StreamInfo) -> Stream {
-        switch info.instrument.kind {
-        case .counter, .upDownCounter: .synchronous(SumStream(info))
-        case .histogram: .synchronous(HistogramStream(info))
-        case .gauge: .synchronous(LastValueStream(info))
-        case .observableCounter, .observableUpDownCounter, .observableGauge: .asynchronous(ObservableStream(info))
+    /// The streams of an instrument, of which others may have some, too.
+    private func sources(
+        of descriptor: OTelInstrumentDescriptor,
+        _ provider: MetricsProvider,
+        _ state: inout State
+    ) -> [any MetricSource] {
+        let usable = InstrumentRules.usable(descriptor)
+        return provider.configurations(of: usable, in: self.scope) { state.problems.note($0) }.map { configuration in
+            self.source(configuration, usable, provider, &state)
         }
+    }
+
+    /// The stream of a configuration: one for all instruments that agree in it.
+    private func source(
+        _ configuration: StreamConfiguration,
+        _ descriptor: OTelInstrumentDescriptor,
+        _ provider: MetricsProvider,
+        _ state: inout State
+    ) -> any MetricSource {
+        var configuration = configuration
+        if let conflict = state.streams.resolveName(of: &configuration) { state.problems.note(conflict) }
+        if let known = state.streams[configuration] { return known }
+        let info = StreamInfo(
+            descriptor,
+            configuration,
+            meter: self.scope,
+            scope: self.scopeNumber,
+            plan: provider.plan(configuration),
+            exemplarFilter: provider.exemplarFilter
+        )
+        let source = Self.makeSource(info)
+        if !state.isEnabled { source.enable(false) }
+        state.streams[configuration] = source
+        provider.add(source)
+        return source
+    }
+
+    private static func makeSource(_ info: StreamInfo) -> any MetricSource {
+        if info.instrument.kind.isObservable { return ObservableStream(info) }
+        switch info.aggregation {
+        case .sum: return SumStream(info)
+        case .lastValue: return LastValueStream(info)
+        case .histogram(let boundaries, let parts):
+            return HistogramStream(info, boundaries: boundaries, parts)
+        case .exponentialHistogram(let maxSize, let maxScale, let parts):
+            return ExponentialStream(info, ExponentialLimits(maxSize: maxSize, maxScale: maxScale), parts)
+        }
+    }
+
+    private static func connect(_ instrument: ObservableInstrument, _ sources: [any MetricSource]) {
+        let streams = sources.compactMap { $0 as? ObservableStream }
+        instrument.streams = streams
+        for stream in streams { stream.add(instrument) }
+    }
+
+    private static func backend(_ sources: [any MetricSource]) -> OTelInstrumentBackend {
+        let streams = sources.compactMap { $0 as? MetricStream }
+        return streams.count == 1 ? streams[0] : InstrumentFanout(streams)
     }
 }
 
-// Problems. All are noted under the meter's lock and reported later.
-extension SDKMeter {
-    private func note(_ problem: String, _ state: inout State) {
-        if state.problems.count < 100 { state.problems.append("meter \"\(self.scopeName)\": \(problem)") }
-    }
-
-    /// A new instrument with the name under which it is exported and without unusable advice.
-    private func checked(
-        _ descriptor: OTelInstrumentDescriptor,
-        _ foldedName: String,
-        _ state: inout State
-    ) -> OTelInstrumentDescriptor {
-        var instrument = descriptor
-        if let first = state.names[foldedName] {
-            self.noteConflict(descriptor, first, &state)
-            instrument.name = first.name
-        } else {
-            state.names[foldedName] = descriptor
-            self.checkNew(descriptor, &state)
-        }
-        if let boundaries = descriptor.boundaries, !InstrumentRules.isValid(boundaries: boundaries) {
-            self.note(
-                "boundaries of \"\(descriptor.name)\" are ignored; expected finite numbers in ascending order",
-                &state
-            )
-            instrument.boundaries = nil
-        }
-        return instrument
-    }
-
-    private func checkNew(_ descriptor: OTelInstrumentDescriptor, _ state: inout State) {
-        if !InstrumentRules.isValid(name: descriptor.name) {
-            self.note(
-                "instrument name \"\(descriptor.name.prefix(300))\" is invalid; expected a letter, then up to 254 "
-                    + "letters, digits, \"_\", \".\", \"-\" or \"/\"; it is exported as it is",
-                &state
-            )
-        }
-        if !InstrumentRules.isValid(unit: descriptor.unit) {
-            self.note(
-                "unit \"\(descriptor.unit.prefix(100))\" of \"\(descriptor.name)\" is invalid; expected at most 63 "
-                    + "ASCII characters; it is exported as it is",
-                &state
-            )
+// Changes of what is wanted, while handles are in use.
+extension SDKMeter: ConfigurableBackend {
+    func configure(_ config: MeterConfig) {
+        self.state.withLock { state in
+            state.isEnabled = config.isEnabled
+            for source in state.streams.sources { source.enable(config.isEnabled) }
         }
     }
 
-    private func noteConflict(
-        _ descriptor: OTelInstrumentDescriptor,
-        _ first: OTelInstrumentDescriptor,
-        _ state: inout State
+    /// Asks the views again about every instrument: streams that stay the same go on, the others end with the readers'
+    /// next collections.
+    func applyViews() {
+        guard let provider = self.provider else { return }
+        let (handles, ended) = self.state.withLock { state -> ([OTelMeter], [any MetricSource]) in
+            guard !state.isClosed else { return ([], []) }
+            let old = state.streams
+            state.streams = StreamRegistry(reusing: old)
+            for key in state.order {
+                guard let instrument = state.instruments[key] else { continue }
+                let sources = self.sources(of: instrument.descriptor, provider, &state)
+                switch instrument {
+                case .asynchronous(let instrument): Self.connect(instrument, sources)
+                case .synchronous(let descriptor, let backend):
+                    state.instruments[key] = .synchronous(descriptor, Self.backend(sources, instead: backend))
+                }
+            }
+            let ended = old.sources.filter { source in !state.streams.used.contains { $0 === source } }
+            state.streams.forgetUnused()
+            return (state.handles.compactMap(\.meter), ended)
+        }
+        for handle in handles { handle.rebind(self) }
+        provider.retire(ended)
+        self.didCreateInstruments()
+    }
+
+    /// The present backend, if it records to the same streams.
+    private static func backend(
+        _ sources: [any MetricSource],
+        instead present: OTelInstrumentBackend
+    ) -> OTelInstrumentBackend {
+        let streams = sources.compactMap { $0 as? MetricStream }
+        if streams.count == 1 { return streams[0] }
+        if let fanout = present as? InstrumentFanout, fanout.hasSameStreams(streams) { return fanout }
+        return InstrumentFanout(streams)
+    }
+
+    /// The callbacks that a collection of the reader has to run.
+    func addCallbacks(
+        to work: inout CallbackWork,
+        for account: MetricReaderAccount,
+        _ filters: [ObjectIdentifier: StreamFilter]
     ) {
-        let spelling = descriptor.name == first.name ? "" : " (here \"\(descriptor.name)\")"
-        self.note(
-            "two different instruments are called \"\(first.name)\"\(spelling): first "
-                + "\(InstrumentRules.describe(first)); then \(InstrumentRules.describe(descriptor)). Both are exported "
-                + "under that name, which receivers may not tell apart: rename one, or make them equal",
-            &state
-        )
+        let (instruments, callbacks) = self.state.withLock { state -> ([ObservableInstrument], [OTelMultiCallback]) in
+            state.callbacks.removeAll { $0.isRemoved }
+            return state.isEnabled ? (Self.asynchronous(state), state.callbacks) : ([], [])
+        }
+        var wanted: [OTelInstrumentDescriptor: ObservableInstrument] = [:]
+        for instrument in instruments where instrument.isWanted(by: account, filters) {
+            wanted[InstrumentRules.key(instrument.descriptor)] = instrument
+            work.add(instrument, of: self.scope)
+        }
+        for callback in callbacks {
+            work.add(callback, callback.instruments.map { wanted[InstrumentRules.key($0)] }, of: self.scope)
+        }
     }
 
-    /// An instrument that is known already, perhaps in another spelling or with other advice.
-    private func compare(
-        _ descriptor: OTelInstrumentDescriptor,
-        _ first: OTelInstrumentDescriptor,
-        _ state: inout State
-    ) {
-        if descriptor.name != first.name {
-            self.note(
-                "instrument \"\(descriptor.name)\" is the same as \"\(first.name)\", since case does not tell names "
-                    + "apart; it is exported as \"\(first.name)\"",
-                &state
-            )
+    private static func asynchronous(_ state: State) -> [ObservableInstrument] {
+        state.order.compactMap { key in
+            if case .asynchronous(let instrument)? = state.instruments[key] { instrument } else { nil }
         }
-        if descriptor.boundaries != first.boundaries {
-            self.note("instrument \"\(first.name)\" was created with other boundaries before; those are kept", &state)
+    }
+
+    /// Takes nothing more and lets go of the callbacks; the provider closes the streams.
+    func close() {
+        let (instruments, callbacks) = self.state.withLock { state in
+            state.isClosed = true
+            defer { state.callbacks = [] }
+            return (Self.asynchronous(state), state.callbacks)
         }
+        for instrument in instruments { instrument.close() }
+        // What the callbacks captured is released outside the lock.
+        withExtendedLifetime(callbacks) {}
+    }
+
+    func resetAfterFork() {
+        for instrument in self.state.withLock({ Self.asynchronous($0) }) { instrument.resetAfterFork() }
     }
 }

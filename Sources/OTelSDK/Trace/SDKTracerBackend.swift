@@ -146,3 +146,13 @@ final class SDKTracerBackend: OTelTracerBackend, @unchecked Sendable {
         return draft.parent.nonRecording
     }
 }
+
+extension SDKTracerBackend: ConfigurableBackend {
+    func configure(_ config: TracerConfig) {
+        self.gate.enable(config.isEnabled)
+    }
+
+    func close() {
+        self.gate.close()
+    }
+}

@@ -1,0 +1,21 @@
+/// An up-down counter bound to attributes known in advance (`specification/metrics/api.md`, "Bind").
+///
+/// Works before an SDK is installed and binds to it when it comes. Any thread or task may call.
+public final class OTelBoundUpDownCounter<Value: OTelNumber>: Sendable {
+    @usableFromInline let cell: BackendCell<OTelBoundBackend>
+    private let core: BoundCore
+
+    init(_ core: BoundCore) {
+        self.core = core
+        self.cell = core.cell
+    }
+}
+
+extension OTelBoundUpDownCounter {
+    /// Adds `value`, which may be negative.
+    @inlinable @inline(__always)
+    public func add(_ value: Value) {
+        guard let backend = self.cell.backend else { return }
+        backend._withUnsafeGuaranteedRef { value.record(to: $0) }
+    }
+}

@@ -1,0 +1,135 @@
+import COTelRuntime
+import OTLPProto
+import OTelAPI
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Keeps the last value of a gauge: the one recorded last on whatever thread.
+///
+/// NaN is refused.
+///
+/// Measurements are numbered through, not timed: that costs less and orders them exactly. Cell: the number (0 while the
+/// thread is writing), the value, the number that was taken last. Accumulator: the number, the value.
+final class LastValueStream: MetricStream, @unchecked Sendable {
+    // Safety: see `MetricStream`; no state of its own.
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
+        if let cell = self.cell(attributes) { self.set(MeasuredValue(value), cell, attributes) }
+    }
+
+    override func record(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
+        guard let cell = self.cell(hash) else { return self.isRefusing }
+        self.set(MeasuredValue(value), cell, [:])
+        return true
+    }
+
+    override func record(_ value: Int) {
+        if let cell = self.cell() { self.set(MeasuredValue(value), cell, [:]) }
+    }
+
+    override func record(_ value: Double, _ attributes: OTelAttributes) {
+        guard _fastPath(!value.isNaN) else { return self.refuse(value) }
+        if let cell = self.cell(attributes) { self.set(MeasuredValue(value), cell, attributes) }
+    }
+
+    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard _fastPath(!value.isNaN), let cell = self.cell(hash) else { return self.isRefusing }
+        self.set(MeasuredValue(value), cell, [:])
+        return true
+    }
+
+    override func record(_ value: Double) {
+        guard _fastPath(!value.isNaN) else { return self.refuse(value) }
+        if let cell = self.cell() { self.set(MeasuredValue(value), cell, [:]) }
+    }
+
+    @inline(__always)
+    fileprivate func set(_ value: MeasuredValue, _ cell: MetricCell, _ attributes: OTelAttributes) {
+        let order = self.nextOrder()
+        cotel_store64_relaxed(cell.payload, 0)
+        cotel_fence_release()
+        cotel_store64_relaxed(cell.payload + 1, value.bits)
+        cotel_store64(cell.payload, order)
+        self.sample(value, cell, attributes)
+    }
+
+    override var cellWords: Int { 3 }
+    override var accumulatorWords: Int { 2 }
+    override var attributesTag: UInt8 { NumberPoint.attributesTag }
+
+    override func makeSeries(_ key: SeriesKey) -> MetricSeries { LastValueSeries(key, self) }
+
+    override func clear(_ accumulator: UnsafeMutablePointer<UInt64>) {
+        accumulator[0] = 0
+        accumulator[1] = 0
+    }
+
+    override func take(_ cell: MetricCell, into accumulator: UnsafeMutablePointer<UInt64>) {
+        guard let (order, bits) = Self.read(cell), order != cell.payload[2] else { return }
+        cell.payload[2] = order
+        accumulator[0] = order
+        accumulator[1] = bits
+    }
+
+    /// Number and value of one and the same measurement; nil when there is none yet, or when the thread that writes one
+    /// has lost its processor for long: then it is there at the next collection.
+    private static func read(_ cell: MetricCell) -> (order: UInt64, bits: UInt64)? {
+        for attempt in 0..<1000 {
+            let order = cotel_load64(cell.payload)
+            let bits = cotel_load64_relaxed(cell.payload + 1)
+            cotel_fence_acquire()
+            if cotel_load64_relaxed(cell.payload) == order {
+                if order != 0 { return (order, bits) }
+                if bits == 0, cell.payload[2] == 0 { return nil }
+            }
+            if attempt > 100 { sched_yield() } else { cotel_pause() }
+        }
+        return nil
+    }
+
+    override func merge(_ from: UnsafeMutablePointer<UInt64>, into accumulator: UnsafeMutablePointer<UInt64>) {
+        guard from[0] >= accumulator[0] else { return }
+        accumulator[0] = from[0]
+        accumulator[1] = from[1]
+    }
+
+    override func write(_ points: [SeriesPoint], _ window: PointWindow, into output: inout MetricOutput) {
+        output.write(window.head, points, window, isInteger: self.info.instrument.isInteger)
+    }
+}
+
+/// A series of a gauge, for bound instruments.
+private final class LastValueSeries: MetricSeries, @unchecked Sendable {
+    // Safety: see `MetricSeries`; immutable.
+
+    /// Retained for as long as the series lives; not counted on each call (124 -> 70 instructions, bound add).
+    private let stream: Unmanaged<LastValueStream>
+
+    init(_ key: SeriesKey, _ stream: LastValueStream) {
+        self.stream = .passRetained(stream)
+        super.init(key, parent: stream)
+    }
+
+    deinit {
+        self.stream.release()
+    }
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
+        self.stream._withUnsafeGuaranteedRef { stream in
+            if let cell = stream.cell(self) { stream.set(MeasuredValue(value), cell, attributes) }
+        }
+    }
+
+    override func record(_ value: Double, _ attributes: OTelAttributes) {
+        self.stream._withUnsafeGuaranteedRef { stream in
+            guard _fastPath(!value.isNaN) else { return stream.refuse(value) }
+            if let cell = stream.cell(self) { stream.set(MeasuredValue(value), cell, attributes) }
+        }
+    }
+}
