@@ -12,6 +12,7 @@
 #include "opentelemetry/sdk/version/version.h"
 #include "opentelemetry/trace/propagation/http_trace_context.h"
 #include "opentelemetry/trace/provider.h"
+#include "metrics.h"
 #include "pipeline.h"
 
 namespace context = opentelemetry::context;
@@ -140,6 +141,11 @@ static const std::map<std::string, std::function<Calls()>> cases = {
     {"propagation.inject", [] { return injecting<CountingCarrier>(trace_headers); }},
     {"propagation.inject.baggage", [] { return injecting<CountingCarrier>(all_headers()); }},
     {"propagation.inject.dictionary", [] { return injecting<MapCarrier>(trace_headers); }},
+    {"counter.no-sdk", counter_without_sdk},
+    {"counter.add.0attr", [] { return counting([](auto &counter, auto &) { add(counter); }, request); }},
+    {"counter.add.3attr", [] { return counting(add_three, request); }},
+    {"histogram.record.3attr", [] { return recording_durations(false, request); }},
+    {"histogram.record.3attr.exponential", [] { return recording_durations(true, request); }},
 };
 
 int main(int count, char **words) {

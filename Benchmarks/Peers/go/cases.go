@@ -29,6 +29,13 @@ var cases = map[string]func() calls{
 	"propagation.inject":            func() calls { return injecting(traceHeaders, injectCounting) },
 	"propagation.inject.baggage":    func() calls { return injecting(allHeaders, injectCounting) },
 	"propagation.inject.dictionary": func() calls { return injecting(traceHeaders, injectMap) },
+
+	"counter.no-sdk":                     countingWithoutSDK,
+	"counter.add.0attr":                  func() calls { return counting(add) },
+	"counter.add.3attr":                  func() calls { return counting(addThree) },
+	"counter.bound":                      func() calls { return counting(addKnown) },
+	"histogram.record.3attr":             func() calls { return recordingDurations() },
+	"histogram.record.3attr.exponential": func() calls { return recordingDurations(exponential) },
 }
 
 var always = sdktrace.ParentBased(sdktrace.AlwaysSample())

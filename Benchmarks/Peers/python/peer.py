@@ -8,11 +8,14 @@ import platform
 import sys
 import time
 
-from opentelemetry import context, trace
+from opentelemetry import context, metrics, trace
 from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
+from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.view import ExponentialBucketHistogramAggregation, View
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
@@ -157,6 +160,74 @@ def inject_dictionary(extracted):
     PROPAGATOR.inject({}, context=extracted)
 
 
+# -------------------------------------------------------------------------------------------------------- metrics
+
+
+class MeasurementCounter(MetricExporter):
+    """Discards, and counts the measurements that the points of the last collection stand for."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def export(self, metrics_data, timeout_millis=10_000, **_):
+        scopes = (scope for resource in metrics_data.resource_metrics for scope in resource.scope_metrics)
+        points = [point for scope in scopes for metric in scope.metrics for point in metric.data.data_points]
+        self.count = sum(point.value if hasattr(point, "value") else point.count for point in points)
+        return MetricExportResult.SUCCESS
+
+    def force_flush(self, timeout_millis=10_000):
+        return True
+
+    def shutdown(self, timeout_millis=30_000, **_):
+        pass
+
+
+class Measuring:
+    """Measurements of one instrument, which `make` creates."""
+
+    def __init__(self, make, call, *views):
+        self.exporter = MeasurementCounter()
+        reader = PeriodicExportingMetricReader(self.exporter, export_interval_millis=3_600_000)
+        self.provider = MeterProvider([reader], exemplar_filter=AlwaysOffExemplarFilter(), views=views)
+        self.instrument = make(self.provider.get_meter("bench"))
+        self.call = call
+
+    def run(self, count):
+        call, instrument = self.call, self.instrument
+        for _ in range(count):
+            call(instrument)
+
+    def settle(self):
+        self.provider.force_flush()
+
+    def check(self, calls):
+        if self.exporter.count != calls:
+            sys.exit(f"{self.exporter.count} measured")
+
+
+def orders(meter):
+    return meter.create_counter("orders")
+
+
+def durations(meter):
+    return meter.create_histogram("duration", unit="s")
+
+
+def add(counter):
+    counter.add(1)
+
+
+def add_three(counter):
+    counter.add(1, {"method": "GET", "route": ROUTE, "status": 200})
+
+
+def record_three(histogram):
+    histogram.record(0.021, {"method": "GET", "route": ROUTE, "status": 200})
+
+
+EXPONENTIAL = View(instrument_name="duration", aggregation=ExponentialBucketHistogramAggregation())
+
 CASES = {
     "span.no-sdk": lambda: Repeated(start_end, trace.get_tracer("bench")),
     "span.sampled-out": lambda: Recording(ALWAYS_OFF, 0, five_attributes),
@@ -169,6 +240,11 @@ CASES = {
     "propagation.inject": lambda: Repeated(inject, extract(TRACE_HEADERS)),
     "propagation.inject.baggage": lambda: Repeated(inject, extract(ALL_HEADERS)),
     "propagation.inject.dictionary": lambda: Repeated(inject_dictionary, extract(TRACE_HEADERS)),
+    "counter.no-sdk": lambda: Repeated(add, orders(metrics.get_meter("bench"))),
+    "counter.add.0attr": lambda: Measuring(orders, add),
+    "counter.add.3attr": lambda: Measuring(orders, add_three),
+    "histogram.record.3attr": lambda: Measuring(durations, record_three),
+    "histogram.record.3attr.exponential": lambda: Measuring(durations, record_three, EXPONENTIAL),
 }
 
 

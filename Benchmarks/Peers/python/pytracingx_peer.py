@@ -52,24 +52,55 @@ def current():
         pass
 
 
-CASES = {
-    "span.sampled-out": (five_attributes, "always_off"),
-    "span.0attr": (start_end, "always_on"),
-    "span.5attr": (five_attributes, "always_on"),
-    "span.5attr.1event": (five_attributes_one_event, "always_on"),
-    "span.current": (current, "always_on"),
-}
-
-
 def start(url, **settings):
-    sink = pytracingx.TraceSink(endpoint=f"{url}/v1/traces", protocol="http", **settings)
+    init(pytracingx.TraceSink(endpoint=f"{url}/v1/traces", protocol="http", **settings))
+
+
+def init(sink):
     pytracingx.init(pytracingx.Config(service_name="bench", console_output=False, sinks=[sink]))
 
 
-def measure_time(name):
-    call, sampler = CASES[name]
+def recording(call, sampler):
     size = {"batch_max_queue": 8192, "batch_max_export": 8192, "batch_schedule_delay_ms": 3_600_000}
     start(os.environ["PEER_SINK"], sampler=sampler, **size)
+    return call
+
+
+def measuring(make):
+    url = os.environ["PEER_SINK"]
+    init(pytracingx.MetricSink(endpoint=f"{url}/v1/metrics", protocol="http", export_interval_ms=3_600_000))
+    return make(pytracingx.get_meter("bench"))
+
+
+def adding(meter):
+    counter = meter.counter("orders")
+    return lambda: counter.add(1)
+
+
+def adding_three(meter):
+    counter = meter.counter("orders")
+    return lambda: counter.add(1, {"method": "GET", "route": ROUTE, "status": 200})
+
+
+def recording_three(meter):
+    histogram = meter.histogram("duration", unit="s")
+    return lambda: histogram.record(0.021, {"method": "GET", "route": ROUTE, "status": 200})
+
+
+CASES = {
+    "span.sampled-out": lambda: recording(five_attributes, "always_off"),
+    "span.0attr": lambda: recording(start_end, "always_on"),
+    "span.5attr": lambda: recording(five_attributes, "always_on"),
+    "span.5attr.1event": lambda: recording(five_attributes_one_event, "always_on"),
+    "span.current": lambda: recording(current, "always_on"),
+    "counter.add.0attr": lambda: measuring(adding),
+    "counter.add.3attr": lambda: measuring(adding_three),
+    "histogram.record.3attr": lambda: measuring(recording_three),
+}
+
+
+def measure_time(name):
+    call = CASES[name]()
 
     def burst():
         begin = time.perf_counter_ns()

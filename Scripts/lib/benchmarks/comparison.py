@@ -28,6 +28,13 @@ ROWS = [
     ("inject traceparent, tracestate of 3", "propagation.inject", "propagation.inject"),
     ("the same and baggage of 3", "propagation.inject.baggage", "propagation.inject.baggage"),
     ("inject into a new dictionary", "propagation.inject.dictionary", "propagation.inject.dictionary"),
+    ("counter without an SDK", "counter.no-sdk", "counter.no-sdk"),
+    ("counter, no attribute", "counter.add.0attr", "counter.add.0attr"),
+    ("counter, 3 attributes", "counter.add.3attr", "counter.add.3attr"),
+    ("the same, dictionary", "counter.add.3attr.dictionary", "counter.add.3attr"),
+    ("counter, bound to 2 attributes", "counter.bound", "counter.bound"),
+    ("histogram, 3 attributes", "histogram.record.3attr", "histogram.record.3attr"),
+    ("the same, exponential", "histogram.record.3attr.exponential", "histogram.record.3attr.exponential"),
 ]
 
 PIPELINES = [

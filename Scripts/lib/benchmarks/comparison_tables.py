@@ -122,10 +122,15 @@ def decimal(value):
 
 
 def two_threads(result):
-    """A span, and work that shares nothing, on one thread and on each of two."""
+    """A span, a measurement, and work that shares nothing, on one thread and on each of two."""
     head = ["", "one thread, ns", "each of two, ns", "ratio"]
     rows = []
-    for title, name in [("span, 5 attributes", "span.5attr"), ("work that shares nothing", "nothing shared")]:
+    titles = {
+        "span, 5 attributes": "span.5attr",
+        "counter, 3 attributes": "counter.add.3attr",
+        "work that shares nothing": "nothing shared",
+    }
+    for title, name in titles.items():
         values = [result.threads.get(f"{name}, {what}") for what in ("one thread, ns", "each of two, ns", "ratio")]
         if values[-1] is None:
             rows.append([title, "", "", "no two cores free"])

@@ -65,7 +65,7 @@ def cpp():
     objects = [BUILT / f"{name}.o" for name in ("allocations", "collect")]
     for built in objects:
         build("C++", compiler, "-O2", "-c", include, PACKAGE / f"Sources/CBench/{built.stem}.c", "-o", built)
-    libraries = ["exporter_otlp_http", "trace", "common", "resources", "version"]
+    libraries = ["exporter_otlp_http", "trace", "metrics", "common", "resources", "version"]
     linker = [
         "-fuse-ld=lld",
         "-Wl,--allow-shlib-undefined",
@@ -83,6 +83,7 @@ def cpp():
 def go():
     """In GOPATH mode, against the library sources that Debian packages."""
     need(DEBIAN / "usr/share/gocode/src/go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp")
+    need(DEBIAN / "usr/share/gocode/src/go.opentelemetry.io/otel/sdk/metric")
     root = need(DEBIAN / "usr/lib/go").resolve()
     workspace = FETCHED / "go"
     package = workspace / "src/peer"

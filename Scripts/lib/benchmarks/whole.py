@@ -65,11 +65,12 @@ def pipeline(folder, mode, compression="none"):
 
 
 def threads(folder, quiet=False):
-    """A span on one thread and on each of two at once. None where the machine does not let two run, and a line why."""
+    """Calls on one thread and on each of two at once. None where the machine does not let two run, and a line why."""
     result = json.loads(run(folder / "bench", "threads"))
     cores = os.cpu_count() or 1
     measured = {}
-    for part, title in (("spans", "span.5attr"), ("nothing_shared", "nothing shared")):
+    titles = {"spans": "span.5attr", "counters": "counter.add.3attr", "nothing_shared": "nothing shared"}
+    for part, title in titles.items():
         one, two, undisturbed = (result[part][key] for key in ("one_ns", "two_ns", "undisturbed"))
         enough = cores > 1 and undisturbed >= ENOUGH_BURSTS
         measured[f"{title}, one thread, ns"] = one if enough else None
