@@ -30,7 +30,7 @@ public final class Telemetry: Sendable {
         return OTelTracer(scope, self.core.tracerBackend(scope))
     }
 
-    /// A meter of this SDK.
+    /// A meter of this SDK; the same arguments give the same one.
     public func meter(
         _ name: String,
         version: String? = nil,
@@ -38,7 +38,7 @@ public final class Telemetry: Sendable {
         attributes: OTelAttributes = [:]
     ) -> OTelMeter {
         let scope = OTelScope(name, version: version, schemaURL: schemaURL, attributes: attributes)
-        return OTelMeter(scope, self.core.meterBackend(scope))
+        return self.core.meter(scope)
     }
 
     /// A logger of this SDK.

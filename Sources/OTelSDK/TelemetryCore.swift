@@ -20,6 +20,8 @@ final class TelemetryCore: OTelBackendProvider {
 
     private struct Backends {
         var loggers: [UInt32: SDKLoggerBackend] = [:]
+        /// Handles taken from this telemetry: kept, since instruments follow new views by them.
+        var meters: [UInt32: OTelMeter] = [:]
     }
 
     private let tracers: BackendTable<SDKTracerBackend>
@@ -95,6 +97,17 @@ final class TelemetryCore: OTelBackendProvider {
     func meterBackend(_ scope: OTelScope) -> OTelMeterBackend {
         _ = self.number(scope, "meter")
         return self.metrics.meterBackend(scope)
+    }
+
+    /// The same meter for the same scope.
+    func meter(_ scope: OTelScope) -> OTelMeter {
+        let made = OTelMeter(scope, self.meterBackend(scope))
+        let number = self.scopes.number(scope)
+        return self.backends.withLock { backends in
+            let meter = backends.meters[number] ?? made
+            backends.meters[number] = meter
+            return meter
+        }
     }
 
     func loggerBackend(_ scope: OTelScope) -> OTelLoggerBackend {

@@ -39,7 +39,11 @@ final class InstrumentFanout: OTelInstrumentBackend, @unchecked Sendable {
         for stream in self.streams { stream.record(value) }
     }
 
+    /// Nothing for an instrument that nobody wants, but not nil: what the bound form recorded to before has ended.
+    private static let unwanted = OTelBoundBackend()
+
     override func bind(_ attributes: OTelAttributes) -> OTelBoundBackend? {
+        guard !self.streams.isEmpty else { return Self.unwanted }
         let made = self.streams.compactMap { $0.bind(attributes) }
         guard made.count > 1 else { return made.first }
         return self.bound.withLock { bound in

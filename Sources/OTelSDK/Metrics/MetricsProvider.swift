@@ -26,6 +26,14 @@ package final class MetricsProvider: @unchecked Sendable {
         /// Sources that take nothing more, and the readers that have not collected them since.
         var retired: [(source: any MetricSource, missing: Set<Int>)] = []
         var isClosed = false
+
+        /// What a reader collects, and which of it for the last time: what ended it collects once.
+        func sources(of reader: MetricReaderAccount) -> (all: [any MetricSource], retired: [any MetricSource]) {
+            guard !self.retired.isEmpty else { return (self.sources, []) }
+            let missing = self.retired.filter { $0.missing.contains(reader.index) }.map(\.source)
+            let known = self.retired.filter { !$0.missing.contains(reader.index) }.map { ObjectIdentifier($0.source) }
+            return (self.sources.filter { !known.contains(ObjectIdentifier($0)) }, missing)
+        }
     }
 
     /// What the application decides about all its metrics.
@@ -116,19 +124,27 @@ package final class MetricsProvider: @unchecked Sendable {
         if isClosed { source.close() }
     }
 
-    /// Sources that no instrument uses any more: each reader collects what they have once more.
+    /// Sources that no instrument uses any more: each of their readers collects what they have once more.
     func retire(_ sources: [any MetricSource]) {
         self.state.withLock { state in
-            state.retired += sources.map { ($0, state.openReaders) }
+            state.retired += sources.map { ($0, state.openReaders.intersection($0.info.configuration.readers)) }
         }
         self.closeRetired()
     }
 
-    private func closeRetired(_ reader: MetricReaderAccount? = nil) {
-        let ended = self.state.withLock { state -> [any MetricSource] in
-            if let reader {
-                for index in state.retired.indices { state.retired[index].missing.remove(reader.index) }
+    /// A reader has collected these sources for the last time; without any, it collects nothing any more.
+    private func release(_ reader: MetricReaderAccount, _ sources: [any MetricSource]? = nil) {
+        self.state.withLock { state in
+            for (index, retired) in state.retired.enumerated()
+            where sources?.contains(where: { $0 === retired.source }) ?? true {
+                state.retired[index].missing.remove(reader.index)
             }
+        }
+        self.closeRetired()
+    }
+
+    private func closeRetired() {
+        let ended = self.state.withLock { state -> [any MetricSource] in
             let ended = state.retired.filter { $0.missing.isEmpty || $0.source is ObservableStream }.map(\.source)
             state.retired.removeAll { retired in ended.contains { $0 === retired.source } }
             state.sources.removeAll { source in ended.contains { $0 === source } }
@@ -151,14 +167,10 @@ extension MetricsProvider {
         by deadline: Deadline
     ) -> CollectedMetrics {
         let now = cotel_realtime_ns()
-        let (sources, retired) = self.state.withLock { state in
-            (state.sources, state.retired.filter { $0.missing.contains(reader.index) }.map(\.source))
-        }
-        let filters = reader.options.filter.map { filter in
-            Dictionary(uniqueKeysWithValues: sources.map { (ObjectIdentifier($0), StreamFilter(filter, $0.info)) })
-        }
+        let (sources, retired) = self.state.withLock { $0.sources(of: reader) }
+        let filters = self.filters(of: sources, reader)
         var work = CallbackWork()
-        for meter in self.meters.backends { meter.addCallbacks(to: &work, for: reader, filters ?? [:]) }
+        for meter in self.meters.backends { meter.addCallbacks(to: &work, for: reader, filters) }
         let observations = reader.callbacks.run(work, by: deadline.half)
         let productions = ProducedMetrics(reader.options, resource: resource.attributes, by: deadline)
         var collected = CollectedMetrics(MetricOutput(maxBatchPoints: maxBatchPoints))
@@ -168,7 +180,7 @@ extension MetricsProvider {
                 reader,
                 time: max(now, reader.previousCollection &+ 1),
                 observations: observations,
-                filters: filters ?? [:]
+                filters: filters
             )
             for source in sources { source.collect(round, into: &collected.output) }
             reader.previousCollection = round.time
@@ -179,8 +191,18 @@ extension MetricsProvider {
         for problem in collected.problems { Diagnostics.report(.warning, "metrics: \(problem)") }
         for source in sources { source.reportProblems() }
         self.reportProblems()
-        if !retired.isEmpty { self.closeRetired(reader) }
+        if !retired.isEmpty { self.release(reader, retired) }
         return collected
+    }
+
+    /// What the reader's filter says about the streams that it gets.
+    private func filters(
+        of sources: [any MetricSource],
+        _ reader: MetricReaderAccount
+    ) -> [ObjectIdentifier: StreamFilter] {
+        guard let filter = reader.options.filter else { return [:] }
+        let wanted = sources.filter { $0.info.plan.reader(reader) != nil }
+        return Dictionary(uniqueKeysWithValues: wanted.map { (ObjectIdentifier($0), StreamFilter(filter, $0.info)) })
     }
 
     /// A reader has collected for the last time.
@@ -190,7 +212,7 @@ extension MetricsProvider {
         let isLast = self.state.withLock { state in
             state.openReaders.remove(reader.index) != nil && state.openReaders.isEmpty
         }
-        self.closeRetired(reader)
+        self.release(reader)
         if isLast { self.close() }
     }
 

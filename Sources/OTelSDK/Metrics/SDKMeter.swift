@@ -123,9 +123,13 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         _ state: inout State
     ) -> [any MetricSource] {
         let usable = InstrumentRules.usable(descriptor)
-        return provider.configurations(of: usable, in: self.scope) { state.problems.note($0) }.map { configuration in
-            self.source(configuration, usable, provider, &state)
+        var sources: [any MetricSource] = []
+        for configuration in provider.configurations(of: usable, in: self.scope, report: { state.problems.note($0) }) {
+            let source = self.source(configuration, usable, provider, &state)
+            // What two views ask for alike counts once.
+            if !sources.contains(where: { $0 === source }) { sources.append(source) }
         }
+        return sources
     }
 
     /// The stream of a configuration: one for all instruments that agree in it.
@@ -167,6 +171,7 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
 
     private static func connect(_ instrument: ObservableInstrument, _ sources: [any MetricSource]) {
         let streams = sources.compactMap { $0 as? ObservableStream }
+        for old in instrument.streams where !streams.contains(where: { $0 === old }) { old.remove(instrument) }
         instrument.streams = streams
         for stream in streams { stream.add(instrument) }
     }

@@ -44,6 +44,11 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         }
     }
 
+    /// Removes an instrument whose observations go elsewhere from now on.
+    func remove(_ instrument: ObservableInstrument) {
+        self.state.withLock { state in state.instruments.removeAll { $0 === instrument } }
+    }
+
     func collect(_ round: CollectionRound, into output: inout MetricOutput) {
         let filter = round.filter(of: self)
         guard let reader = self.info.plan.reader(round.account), !filter.dropsAll else { return }
