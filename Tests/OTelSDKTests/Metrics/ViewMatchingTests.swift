@@ -13,11 +13,15 @@ struct ViewMatchingTests {
             let points =
                 metric.histogramPoints.map(\.attributes) + metric.exponentialHistogramPoints.map(\.attributes)
                 + metric.numberPoints.map(\.attributes)
+            let counts =
+                metric.histogramPoints.map(\.count) + metric.exponentialHistogramPoints.map(\.count)
+                + metric.numberPoints.map { UInt64($0.value.asDouble) }
             return ViewedStream(
                 name: metric.name,
                 description: metric.description,
                 kind: metric.kind,
-                series: Set(points)
+                series: Set(points),
+                count: counts.reduce(0, +)
             )
         }
     }
@@ -200,6 +204,8 @@ struct ViewedStream: Hashable, CustomTestStringConvertible {
     var description = "its own"
     var kind = MetricView.Kind.histogram
     var series: Set<OTelAttributes> = [["a": 1, "b": 1]]
+    /// How many measurements of 1.
+    var count: UInt64 = 1
 
-    var testDescription: String { "\(self.name), \(self.description), \(self.kind), \(self.series)" }
+    var testDescription: String { "\(self.name), \(self.description), \(self.kind), \(self.series), \(self.count)" }
 }
