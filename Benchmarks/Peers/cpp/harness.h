@@ -4,11 +4,13 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 extern "C" {
@@ -33,6 +35,32 @@ inline uint64_t nanoseconds(clockid_t clock) {
 inline void fail(const std::string &message) {
     std::fprintf(stderr, "%s\n", message.c_str());
     std::exit(1);
+}
+
+// Makes the calls on this thread and as many on another one at the same time; `run` returns when both are done.
+inline Calls on_two_threads(Calls calls) {
+    struct Second {
+        std::atomic<long> wanted{0}, made{0};
+    };
+    // Never freed: the second thread lives as long as the process.
+    auto second = new Second;
+    auto run = calls.run;
+    std::thread([=] {
+        for (;;) {
+            while (second->wanted == second->made) std::this_thread::yield();
+            long count = second->wanted - second->made;
+            run(int(count));
+            second->made += count;
+        }
+    }).detach();
+    calls.run = [=](int count) {
+        second->wanted += count;
+        run(count);
+        while (second->made != second->wanted) std::this_thread::yield();
+    };
+    auto problem = calls.problem;
+    calls.problem = [=](long made) { return problem(2 * made); };
+    return calls;
 }
 
 inline void check(const Calls &calls, long count) {

@@ -144,6 +144,7 @@ static const std::map<std::string, std::function<Calls()>> cases = {
     {"counter.no-sdk", counter_without_sdk},
     {"counter.add.0attr", [] { return counting([](auto &counter, auto &) { add(counter); }, request); }},
     {"counter.add.3attr", [] { return counting(add_three, request); }},
+    {"counter.add.3attr.2threads", [] { return on_two_threads(counting(add_three, request)); }},
     {"histogram.record.3attr", [] { return recording_durations(false, request); }},
     {"histogram.record.3attr.exponential", [] { return recording_durations(true, request); }},
 };

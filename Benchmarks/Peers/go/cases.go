@@ -33,6 +33,7 @@ var cases = map[string]func() calls{
 	"counter.no-sdk":                     countingWithoutSDK,
 	"counter.add.0attr":                  func() calls { return counting(add) },
 	"counter.add.3attr":                  func() calls { return counting(addThree) },
+	"counter.add.3attr.2threads":         func() calls { return counting(addThree).onTwoThreads() },
 	"counter.bound":                      func() calls { return counting(addKnown) },
 	"histogram.record.3attr":             func() calls { return recordingDurations() },
 	"histogram.record.3attr.exponential": func() calls { return recordingDurations(exponential) },

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"sort"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,30 @@ type calls struct {
 }
 
 const burst = 2000
+
+// Makes the calls here and as many on another thread at the same time; `run` returns when both are done.
+func (c calls) onTwoThreads() calls {
+	var wanted, made atomic.Int64
+	go func() {
+		runtime.LockOSThread()
+		for {
+			for wanted.Load() == made.Load() {
+				runtime.Gosched()
+			}
+			count := wanted.Load() - made.Load()
+			c.run(int(count))
+			made.Add(count)
+		}
+	}()
+	run := func(count int) {
+		wanted.Add(int64(count))
+		c.run(count)
+		for made.Load() != wanted.Load() {
+			runtime.Gosched()
+		}
+	}
+	return calls{run, c.settle, func(count int) string { return c.problem(2 * count) }}
+}
 
 func (c calls) warm() int {
 	for round := 0; round < 4; round++ {

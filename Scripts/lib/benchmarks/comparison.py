@@ -11,6 +11,8 @@ from whole import send, sink, threads
 
 ROUNDS = 3
 THREAD_TRIES = 10
+# The peers' cases of one thread that adds to a counter, and of two at once.
+ON_ONE_THREAD, ON_TWO_THREADS = "counter.add.3attr", "counter.add.3attr.2threads"
 
 # (what it is, our case, the peers' case)
 ROWS = [
@@ -79,6 +81,7 @@ def compare(folder, bench, peers, patterns, say):
         run_pipelines(result, folder, peers, patterns, last=number == ROUNDS - 1)
     if patterns("threads"):
         result.threads = two_threads(folder)
+        time_on_two_threads(result, peers)
     result.where = machine(started, load)
     return result
 
@@ -131,6 +134,12 @@ def two_threads(folder):
         if None not in measured.values():
             break
     return measured
+
+
+def time_on_two_threads(result, peers):
+    for peer in (peer for peer in peers if ON_TWO_THREADS in peer.cases):
+        for case in [ON_ONE_THREAD, ON_TWO_THREADS] * ROUNDS:
+            merge(result.times, peer.name, case, peer.time(case, ""))
 
 
 def machine(date, load):

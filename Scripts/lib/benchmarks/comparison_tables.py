@@ -1,6 +1,6 @@
 """A comparison as tables: heads and rows of text, for the terminal and for Docs/Performance.md."""
 
-from comparison import OURS, PIPELINES, ROWS, best
+from comparison import ON_ONE_THREAD, ON_TWO_THREADS, OURS, PIPELINES, ROWS, best
 from tables import number
 
 # What the application's own parts and the samplers add; ours only.
@@ -136,7 +136,18 @@ def two_threads(result):
             rows.append([title, "", "", "no two cores free"])
         else:
             rows.append([title, nanoseconds(values[0]), nanoseconds(values[1]), f"{values[2]:.2f}"])
+    rows += [
+        [f"counter, 3 attributes, {name}", nanoseconds(one), nanoseconds(two), f"{two / one:.2f}"]
+        for name, (one, two) in medians_of_peers(result)
+    ]
     return head, rows if result.threads else []
+
+
+def medians_of_peers(result):
+    """(name, (one thread, each of two)) of those that were measured on two threads."""
+    for name, times in result.times.items():
+        if ON_TWO_THREADS in times:
+            yield name, (times[ON_ONE_THREAD][1], times[ON_TWO_THREADS][1])
 
 
 def parts(counts, times):
