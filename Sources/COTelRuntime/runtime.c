@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #endif
 
-_Thread_local cotel_thread cotel_thread_state;
+uint64_t cotel_no_direct_cells[4];
+_Thread_local cotel_thread cotel_thread_state = {.metric_direct = cotel_no_direct_cells};
 
 static uint32_t next_index;
 uint32_t cotel_context_used_flag;

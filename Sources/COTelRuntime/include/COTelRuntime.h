@@ -91,7 +91,7 @@ typedef struct cotel_thread {
     uint32_t exit_armed;
     uint32_t sections;  // in progress, one inside the other: see cotel_section_enter
     void *_Nullable metric_cells;
-    uint64_t *_Nullable metric_direct;  // the same cells, by the number of a series
+    uint64_t *_Nonnull metric_direct;  // the same cells, by the number of a series; never null, so that nobody asks
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
     void *_Nullable attached;       // the context attached last
 } cotel_thread;
@@ -100,6 +100,10 @@ typedef struct cotel_thread {
 
 // Initial-exec: an address relative to the thread pointer instead of a call of __tls_get_addr.
 extern _Thread_local cotel_thread cotel_thread_state __attribute__((tls_model("initial-exec")));
+
+// A table of no cells: see DirectCells.
+extern uint64_t cotel_no_direct_cells[4];
+COTEL_INLINE uint64_t *cotel_no_direct_cells_table(void) { return cotel_no_direct_cells; }
 
 void cotel_thread_init(cotel_thread *thread);
 
@@ -113,7 +117,7 @@ COTEL_INLINE cotel_thread *cotel_thread_get(void) {
     return thread;
 }
 
-// The state of a thread that may not have taken part yet: all zero then.
+// The state of a thread that may not have taken part yet.
 COTEL_INLINE cotel_thread *cotel_thread_peek(void) { return &cotel_thread_state; }
 
 // Whether the thread records nothing at the moment, be it spans or anything else.
@@ -184,6 +188,17 @@ COTEL_INLINE uint64_t cotel_mix(uint64_t a, uint64_t b) {
 extern uint64_t cotel_attribute_seed_word;
 COTEL_INLINE uint64_t cotel_attribute_seed(void) { return __atomic_load_n(&cotel_attribute_seed_word, __ATOMIC_RELAXED); }
 void cotel_attribute_seed_prepare(void);
+
+// How many of the ascending bounds are less than `value`; there is room for 2 * half - 1, filled up with infinity. Without
+// a branch on the comparison, which values would take at random.
+COTEL_INLINE long cotel_bounds_below(const double *bounds, long half, double value) {
+    const double *first = bounds;
+    for (long step = half; step > 0; step >>= 1) {
+        const double *next = first + step;
+        first = __builtin_unpredictable(first[step - 1] < value) ? next : first;
+    }
+    return first - bounds;
+}
 
 // wyrand, seeded per thread by the kernel.
 COTEL_INLINE uint64_t cotel_random(cotel_thread *thread) {

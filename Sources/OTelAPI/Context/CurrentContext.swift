@@ -17,6 +17,15 @@ public import COTelRuntime
     /// The current span.
     package static var span: OTelSpan { self.spanIfUsed }
 
+    /// The flags of the current span, without a copy of it: what an instrument wants to know first.
+    @inlinable @inline(__always)
+    package static var spanFlags: UInt64 {
+        if _slowPath(cotel_context_state() & UInt32(COTEL_CONTEXT_ATTACHED) != 0) {
+            return self.spanBesideAttachments.meta
+        }
+        return cotel_local_get(COTEL_LOCAL_SPAN)?.assumingMemoryBound(to: OTelSpan.self).pointee.meta ?? 0
+    }
+
     /// The rest of the current context.
     static var extras: ContextExtras? {
         if _slowPath(cotel_context_state() & UInt32(COTEL_CONTEXT_ATTACHED) != 0) { return self.context.extras }

@@ -37,36 +37,37 @@ import OTelWire
     }
 }
 
-extension OTelAttributeHash {
-    @usableFromInline
-    init(_ key: OTelAttributeKey, _ value: String) {
-        let hasher = AttributeHasher()
-        self = hasher.pair(key, hasher.words(value))
-    }
+// The hash of one attribute. Out of line, and functions of the pieces of the key: a key or a metatype as a parameter
+// would cost reference counts and a thunk.
 
-    @usableFromInline
-    init(_ key: OTelAttributeKey, _ value: Int) {
-        let hasher = AttributeHasher()
-        self = hasher.pair(key, hasher.words(Int64(value)))
-    }
+@usableFromInline
+func attributeHash(_ start: UnsafeRawPointer, _ count: Int, _ value: String) -> OTelAttributeHash {
+    let hasher = AttributeHasher()
+    return hasher.pair(start, count, hasher.words(value))
+}
 
-    @usableFromInline
-    init(_ key: OTelAttributeKey, _ value: Bool) {
-        let hasher = AttributeHasher()
-        self = hasher.pair(key, hasher.words(value))
-    }
+@usableFromInline
+func attributeHash(_ start: UnsafeRawPointer, _ count: Int, _ value: Int) -> OTelAttributeHash {
+    let hasher = AttributeHasher()
+    return hasher.pair(start, count, hasher.words(Int64(value)))
+}
 
-    @usableFromInline
-    init(_ key: OTelAttributeKey, _ value: Double) {
-        let hasher = AttributeHasher()
-        self = hasher.pair(key, hasher.words(value))
-    }
+@usableFromInline
+func attributeHash(_ start: UnsafeRawPointer, _ count: Int, _ value: Bool) -> OTelAttributeHash {
+    let hasher = AttributeHasher()
+    return hasher.pair(start, count, hasher.words(value))
+}
 
-    @usableFromInline
-    init(_ key: OTelAttributeKey, _ value: OTelValue) {
-        let hasher = AttributeHasher()
-        self = hasher.pair(key, hasher.words(value, 1))
-    }
+@usableFromInline
+func attributeHash(_ start: UnsafeRawPointer, _ count: Int, _ value: Double) -> OTelAttributeHash {
+    let hasher = AttributeHasher()
+    return hasher.pair(start, count, hasher.words(value))
+}
+
+@usableFromInline
+func attributeHash(_ start: UnsafeRawPointer, _ count: Int, _ value: OTelValue) -> OTelAttributeHash {
+    let hasher = AttributeHasher()
+    return hasher.pair(start, count, hasher.words(value, 1))
 }
 
 extension OTelAttributes {
@@ -118,12 +119,7 @@ struct AttributeHasher {
     }
 
     @inline(__always)
-    func pair(_ key: borrowing OTelAttributeKey, _ value: ValueWords) -> OTelAttributeHash {
-        self.pair(key.start, key.count, value)
-    }
-
-    @inline(__always)
-    private func pair(_ start: UnsafeRawPointer, _ count: Int, _ value: ValueWords) -> OTelAttributeHash {
+    func pair(_ start: UnsafeRawPointer, _ count: Int, _ value: ValueWords) -> OTelAttributeHash {
         let key = self.words(start, count)
         let name = cotel_mix(key.0 ^ self.seed, key.1 ^ Mix.first)
         let (first, second, type) = value
@@ -219,18 +215,31 @@ struct AttributeHasher {
 
     @inline(never)
     private func longWords(_ bytes: UnsafeRawPointer, _ count: Int) -> Words {
-        var first = self.seed ^ UInt64(truncatingIfNeeded: count)
-        var second = first ^ Mix.first
-        var offset = 0
-        while offset < count {
-            // The last step overlaps the one before instead of reading beyond the end.
-            let position = min(offset, count &- 16)
-            let low = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            let high = bytes.loadUnaligned(fromByteOffset: position &+ 8, as: UInt64.self)
-            first = cotel_mix(first ^ low ^ Mix.second, high ^ Mix.third)
-            second = cotel_mix(second ^ high ^ Mix.fourth, low ^ Mix.first)
-            offset &+= 16
+        let start = self.words(self.seed ^ UInt64(truncatingIfNeeded: count), bytes, 0)
+        return count <= 32 ? self.words(start, bytes, count &- 16) : self.longerWords(start, bytes, count)
+    }
+
+    @inline(never)
+    private func longerWords(_ start: Words, _ bytes: UnsafeRawPointer, _ count: Int) -> Words {
+        // The last step overlaps the one before instead of reading beyond the end.
+        stride(from: 16, to: count, by: 16).reduce(start) { words, offset in
+            self.words(words, bytes, min(offset, count &- 16))
         }
-        return (first, second)
+    }
+
+    @inline(__always)
+    private func words(_ before: UInt64, _ bytes: UnsafeRawPointer, _ offset: Int) -> Words {
+        self.words((before, before ^ Mix.first), bytes, offset)
+    }
+
+    /// Mixes 16 bytes more in.
+    @inline(__always)
+    private func words(_ before: Words, _ bytes: UnsafeRawPointer, _ offset: Int) -> Words {
+        let low = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let high = bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
+        return (
+            cotel_mix(before.0 ^ low ^ Mix.second, high ^ Mix.third),
+            cotel_mix(before.1 ^ high ^ Mix.fourth, low ^ Mix.first)
+        )
     }
 }

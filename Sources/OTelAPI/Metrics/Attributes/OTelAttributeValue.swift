@@ -17,7 +17,7 @@ public protocol OTelAttributeValue: Sendable {
 extension OTelAttributeValue {
     /// The hash of `key` with `attributeValue`.
     public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
-        OTelAttributeHash(key, self.attributeValue)
+        self.attributeValue.attributeHash(of: key)
     }
 }
 
@@ -26,7 +26,9 @@ extension String: OTelAttributeValue {
     public var attributeValue: OTelValue { .string(self) }
     /// The hash of `key` with this text.
     @inlinable @inline(__always)
-    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash { OTelAttributeHash(key, self) }
+    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
+        withExtendedLifetime(key) { OTelAPI.attributeHash(key.start, key.count, self) }
+    }
 }
 
 extension Int: OTelAttributeValue {
@@ -34,7 +36,9 @@ extension Int: OTelAttributeValue {
     public var attributeValue: OTelValue { .int(Int64(self)) }
     /// The hash of `key` with this number.
     @inlinable @inline(__always)
-    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash { OTelAttributeHash(key, self) }
+    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
+        withExtendedLifetime(key) { OTelAPI.attributeHash(key.start, key.count, self) }
+    }
 }
 
 extension Bool: OTelAttributeValue {
@@ -42,7 +46,9 @@ extension Bool: OTelAttributeValue {
     public var attributeValue: OTelValue { .bool(self) }
     /// The hash of `key` with this truth value.
     @inlinable @inline(__always)
-    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash { OTelAttributeHash(key, self) }
+    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
+        withExtendedLifetime(key) { OTelAPI.attributeHash(key.start, key.count, self) }
+    }
 }
 
 extension Double: OTelAttributeValue {
@@ -50,7 +56,9 @@ extension Double: OTelAttributeValue {
     public var attributeValue: OTelValue { .double(self) }
     /// The hash of `key` with this number.
     @inlinable @inline(__always)
-    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash { OTelAttributeHash(key, self) }
+    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
+        withExtendedLifetime(key) { OTelAPI.attributeHash(key.start, key.count, self) }
+    }
 }
 
 extension OTelValue: OTelAttributeValue {
@@ -58,5 +66,7 @@ extension OTelValue: OTelAttributeValue {
     public var attributeValue: OTelValue { self }
     /// The hash of `key` with this value.
     @inlinable @inline(__always)
-    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash { OTelAttributeHash(key, self) }
+    public func attributeHash(of key: OTelAttributeKey) -> OTelAttributeHash {
+        withExtendedLifetime(key) { OTelAPI.attributeHash(key.start, key.count, self) }
+    }
 }

@@ -2,12 +2,12 @@
 ///
 /// Works before an SDK is installed and binds to it when it comes. Any thread or task may call.
 public final class OTelBoundGauge<Value: OTelNumber>: Sendable {
-    @usableFromInline let cell: BackendCell<OTelBoundBackend>
+    @usableFromInline let word: BoundWord
     private let core: BoundCore
 
     init(_ core: BoundCore) {
         self.core = core
-        self.cell = core.cell
+        self.word = core.word
     }
 }
 
@@ -15,7 +15,6 @@ extension OTelBoundGauge {
     /// Records `value`, which replaces the one before.
     @inlinable @inline(__always)
     public func record(_ value: Value) {
-        guard let backend = self.cell.backend else { return }
-        backend._withUnsafeGuaranteedRef { value.record(to: $0) }
+        self.word.backend._withUnsafeGuaranteedRef { value.record(to: $0) }
     }
 }

@@ -27,7 +27,7 @@ enum DirectCells {
 
     @inline(__always)
     static func find(_ thread: Thread, _ number: UInt64) -> MetricCell? {
-        guard let table = thread.pointee.metric_direct else { return nil }
+        let table = thread.pointee.metric_direct
         let mask = table[0]
         var place = number & mask
         while true {
@@ -36,6 +36,16 @@ enum DirectCells {
             if entry[0] == 0 { return nil }
             place = (place &+ 1) & mask
         }
+    }
+
+    /// The cell of the calling thread, where it is found at once and nothing needs attention.
+    @inline(__always)
+    static func quickFind(_ number: UInt64, _ attention: UInt32) -> MetricCell? {
+        let thread = cotel_thread_peek()
+        guard MetricStream.isQuiet(thread, attention) else { return nil }
+        let table = thread.pointee.metric_direct
+        let entry = table + Int(truncatingIfNeeded: 2 &+ (number & table[0]) &* 2)
+        return entry[0] == number ? MetricCell(unchecked: entry[1]) : nil
     }
 
     /// Enters a cell that the thread owns.
@@ -47,12 +57,23 @@ enum DirectCells {
 
     /// Forgets all cells, of which some are about to be freed.
     static func clear(_ thread: Thread) {
-        thread.pointee.metric_direct?.deallocate()
-        thread.pointee.metric_direct = nil
+        if !self.isEmpty(thread) { thread.pointee.metric_direct.deallocate() }
+        self.forget(thread)
     }
 
+    /// Forgets all cells and the table, which belong to the parent process.
+    static func forget(_ thread: Thread) {
+        thread.pointee.metric_direct = self.empty
+    }
+
+    /// The table that threads begin with: one entry, of no number.
+    private static var empty: UnsafeMutablePointer<UInt64> { cotel_no_direct_cells_table() }
+
+    private static func isEmpty(_ thread: Thread) -> Bool { thread.pointee.metric_direct == self.empty }
+
     private static func tableWithRoom(_ thread: Thread) -> UnsafeMutablePointer<UInt64> {
-        guard let old = thread.pointee.metric_direct else { return self.install(self.initialCapacity, thread) }
+        let old = thread.pointee.metric_direct
+        if self.isEmpty(thread) { return self.install(self.initialCapacity, thread) }
         guard (old[1] + 1) * 2 > old[0] + 1 else { return old }
         let table = self.install(Int(old[0] + 1) * 2, thread)
         for place in 0...Int(old[0]) {

@@ -17,45 +17,96 @@ final class ExponentialStream: MetricStream, @unchecked Sendable {
         super.init(info)
     }
 
-    override func record(_ value: Int, _ attributes: OTelAttributes) {
-        if let cell = self.cell(attributes) { self.count(Double(value), MeasuredValue(value), cell, attributes) }
-    }
-
     override func record(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
-        guard let cell = self.cell(hash) else { return self.isRefusing }
-        self.count(Double(value), MeasuredValue(value), cell, [:])
-        return true
+        guard let cell = self.quickCell(hash) else { return self.recordSlowly(value, hash) }
+        self.count(Double(value), cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
     }
 
     override func record(_ value: Int) {
-        if let cell = self.cell() { self.count(Double(value), MeasuredValue(value), cell, [:]) }
-    }
-
-    override func record(_ value: Double, _ attributes: OTelAttributes) {
-        guard _fastPath(value.isFinite) else { return self.refuse(value) }
-        if let cell = self.cell(attributes) { self.count(value, MeasuredValue(value), cell, attributes) }
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        self.count(Double(value), cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
     }
 
     override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
-        guard _fastPath(value.isFinite), let cell = self.cell(hash) else { return self.isRefusing }
-        self.count(value, MeasuredValue(value), cell, [:])
-        return true
+        guard let cell = self.quickCell(hash), _fastPath(value.magnitude <= .greatestFiniteMagnitude) else {
+            return self.recordSlowly(value, hash)
+        }
+        self.count(value, cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
     }
 
     override func record(_ value: Double) {
-        guard _fastPath(value.isFinite) else { return self.refuse(value) }
-        if let cell = self.cell() { self.count(value, MeasuredValue(value), cell, [:]) }
+        guard let cell = self.quickCell(), _fastPath(value.magnitude <= .greatestFiniteMagnitude) else {
+            return self.recordSlowly(value)
+        }
+        self.count(value, cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    // The long way.
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
+        }
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
+        guard let cell = self.cell(hash) else { return self.isRefusing }
+        self.measure(Double(value), MeasuredValue(value), cell, OTelAttributes(), flags)
+        return true
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int) {
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(Double(value), MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
+    }
+
+    override func record(_ value: Double, _ attributes: OTelAttributes) {
+        guard _fastPath(value.magnitude <= .greatestFiniteMagnitude) else { return self.refuse(value) }
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(value, MeasuredValue(value), cell, attributes, flags)
+        }
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
+        guard _fastPath(value.magnitude <= .greatestFiniteMagnitude), let cell = self.cell(hash) else {
+            return self.isRefusing
+        }
+        self.measure(value, MeasuredValue(value), cell, OTelAttributes(), flags)
+        return true
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Double) {
+        guard _fastPath(value.magnitude <= .greatestFiniteMagnitude) else { return self.refuse(value) }
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(value, MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
     }
 
     @inline(__always)
-    fileprivate func count(
+    fileprivate func count(_ value: Double, _ cell: MetricCell) {
+        self.state(cell.payload).record(value)
+    }
+
+    fileprivate func measure(
         _ value: Double,
         _ measured: MeasuredValue,
         _ cell: MetricCell,
-        _ attributes: OTelAttributes
+        _ attributes: OTelAttributes,
+        _ flags: UInt64
     ) {
-        self.state(cell.payload).record(value)
-        self.sample(measured, cell, attributes)
+        self.count(value, cell)
+        self.sample(measured, cell, attributes, flags)
     }
 
     @inline(__always)
@@ -149,16 +200,32 @@ private final class ExponentialSeries: MetricSeries, @unchecked Sendable {
         self.stream.release()
     }
 
+    override func record(_ value: Int) {
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        self.stream._withUnsafeGuaranteedRef { stream in stream.count(Double(value), cell) }
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(value.magnitude <= .greatestFiniteMagnitude) else {
+            return self.recordSlowly(value)
+        }
+        self.stream._withUnsafeGuaranteedRef { stream in stream.count(value, cell) }
+    }
+
     override func record(_ value: Int, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
-            if let cell = stream.cell(self) { stream.count(Double(value), MeasuredValue(value), cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
-            guard _fastPath(value.isFinite) else { return stream.refuse(value) }
-            if let cell = stream.cell(self) { stream.count(value, MeasuredValue(value), cell, attributes) }
+            guard _fastPath(value.magnitude <= .greatestFiniteMagnitude) else { return stream.refuse(value) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(value, MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 }

@@ -38,63 +38,103 @@ final class HistogramStream: MetricStream, @unchecked Sendable {
         self.table.deallocate()
     }
 
-    override func record(_ value: Int, _ attributes: OTelAttributes) {
-        if let cell = self.cell(attributes) { self.count(Double(value), MeasuredValue(value), cell, attributes) }
-    }
-
     override func record(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
-        guard let cell = self.cell(hash) else { return self.isRefusing }
-        self.count(Double(value), MeasuredValue(value), cell, [:])
-        return true
+        guard let cell = self.quickCell(hash) else { return self.recordSlowly(value, hash) }
+        return self.sampleQuickly(MeasuredValue(value), range: self.count(Double(value), cell), cell)
     }
 
     override func record(_ value: Int) {
-        if let cell = self.cell() { self.count(Double(value), MeasuredValue(value), cell, [:]) }
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        _ = self.sampleQuickly(MeasuredValue(value), range: self.count(Double(value), cell), cell)
+    }
+
+    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let cell = self.quickCell(hash), _fastPath(!value.isNaN) else { return self.recordSlowly(value, hash) }
+        return self.sampleQuickly(MeasuredValue(value), range: self.count(value, cell), cell)
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(!value.isNaN) else { return self.recordSlowly(value) }
+        _ = self.sampleQuickly(MeasuredValue(value), range: self.count(value, cell), cell)
+    }
+
+    // The long way.
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
+        }
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
+        guard let cell = self.cell(hash) else { return self.isRefusing }
+        self.measure(Double(value), MeasuredValue(value), cell, OTelAttributes(), flags)
+        return true
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int) {
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(Double(value), MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         guard _fastPath(!value.isNaN) else { return self.refuse(value) }
-        if let cell = self.cell(attributes) { self.count(value, MeasuredValue(value), cell, attributes) }
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(value, MeasuredValue(value), cell, attributes, flags)
+        }
     }
 
-    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+    @inline(never)
+    private func recordSlowly(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
         guard _fastPath(!value.isNaN), let cell = self.cell(hash) else { return self.isRefusing }
-        self.count(value, MeasuredValue(value), cell, [:])
+        self.measure(value, MeasuredValue(value), cell, OTelAttributes(), flags)
         return true
     }
 
-    override func record(_ value: Double) {
+    @inline(never)
+    private func recordSlowly(_ value: Double) {
         guard _fastPath(!value.isNaN) else { return self.refuse(value) }
-        if let cell = self.cell() { self.count(value, MeasuredValue(value), cell, [:]) }
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(value, MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
     }
 
+    /// Counts a value and returns its range.
     @inline(__always)
-    fileprivate func count(_ value: Double, _ measured: MeasuredValue, _ cell: MetricCell, _ attributes: OTelAttributes)
-    {
+    fileprivate func count(_ value: Double, _ cell: MetricCell) -> Int {
         let words = cell.payload
         let range = self.range(of: value)
         let flag = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt32.self)
         cotel_lock(flag)
         words[Word.counts &+ range] &+= 1
-        if _fastPath(value.isFinite) {
+        if _fastPath(value.magnitude <= .greatestFiniteMagnitude) {
             words[Word.sum] = (Double(bitPattern: words[Word.sum]) + value).bitPattern
             if value < Double(bitPattern: words[Word.least]) { words[Word.least] = value.bitPattern }
             if value > Double(bitPattern: words[Word.greatest]) { words[Word.greatest] = value.bitPattern }
         }
         cotel_unlock(flag)
-        self.sample(measured, range: range, cell, attributes)
+        return range
+    }
+
+    fileprivate func measure(
+        _ value: Double,
+        _ measured: MeasuredValue,
+        _ cell: MetricCell,
+        _ attributes: OTelAttributes,
+        _ flags: UInt64
+    ) {
+        self.sample(measured, range: self.count(value, cell), cell, attributes, flags)
     }
 
     /// How many bounds are less than `value`: upper bounds are inclusive.
     @inline(__always)
     private func range(of value: Double) -> Int {
-        var range = 0
-        var step = self.halfTable
-        while step > 0 {
-            range &+= self.table[range &+ step &- 1] < value ? step : 0
-            step &>>= 1
-        }
-        return range
+        cotel_bounds_below(self.table, self.halfTable, value)
     }
 
     override var cellWords: Int { self.accumulatorWords }
@@ -199,16 +239,30 @@ private final class HistogramSeries: MetricSeries, @unchecked Sendable {
         self.stream.release()
     }
 
+    override func record(_ value: Int) {
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        self.stream._withUnsafeGuaranteedRef { stream in _ = stream.count(Double(value), cell) }
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(!value.isNaN) else { return self.recordSlowly(value) }
+        self.stream._withUnsafeGuaranteedRef { stream in _ = stream.count(value, cell) }
+    }
+
     override func record(_ value: Int, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
-            if let cell = stream.cell(self) { stream.count(Double(value), MeasuredValue(value), cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
             guard _fastPath(!value.isNaN) else { return stream.refuse(value) }
-            if let cell = stream.cell(self) { stream.count(value, MeasuredValue(value), cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(value, MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 }

@@ -19,44 +19,89 @@ import Darwin
 final class LastValueStream: MetricStream, @unchecked Sendable {
     // Safety: see `MetricStream`; no state of its own.
 
-    override func record(_ value: Int, _ attributes: OTelAttributes) {
-        if let cell = self.cell(attributes) { self.set(MeasuredValue(value), cell, attributes) }
-    }
-
     override func record(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
-        guard let cell = self.cell(hash) else { return self.isRefusing }
-        self.set(MeasuredValue(value), cell, [:])
-        return true
+        guard let cell = self.quickCell(hash) else { return self.recordSlowly(value, hash) }
+        self.set(MeasuredValue(value), cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
     }
 
     override func record(_ value: Int) {
-        if let cell = self.cell() { self.set(MeasuredValue(value), cell, [:]) }
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        self.set(MeasuredValue(value), cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let cell = self.quickCell(hash), _fastPath(!value.isNaN) else { return self.recordSlowly(value, hash) }
+        self.set(MeasuredValue(value), cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(!value.isNaN) else { return self.recordSlowly(value) }
+        self.set(MeasuredValue(value), cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    // The long way.
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(MeasuredValue(value), cell, attributes, flags)
+        }
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
+        guard let cell = self.cell(hash) else { return self.isRefusing }
+        self.measure(MeasuredValue(value), cell, OTelAttributes(), flags)
+        return true
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int) {
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         guard _fastPath(!value.isNaN) else { return self.refuse(value) }
-        if let cell = self.cell(attributes) { self.set(MeasuredValue(value), cell, attributes) }
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(MeasuredValue(value), cell, attributes, flags)
+        }
     }
 
-    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+    @inline(never)
+    private func recordSlowly(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
         guard _fastPath(!value.isNaN), let cell = self.cell(hash) else { return self.isRefusing }
-        self.set(MeasuredValue(value), cell, [:])
+        self.measure(MeasuredValue(value), cell, OTelAttributes(), flags)
         return true
     }
 
-    override func record(_ value: Double) {
+    @inline(never)
+    private func recordSlowly(_ value: Double) {
         guard _fastPath(!value.isNaN) else { return self.refuse(value) }
-        if let cell = self.cell() { self.set(MeasuredValue(value), cell, [:]) }
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(MeasuredValue(value), cell, OTelAttributes(), flags)
+        }
     }
 
     @inline(__always)
-    fileprivate func set(_ value: MeasuredValue, _ cell: MetricCell, _ attributes: OTelAttributes) {
+    fileprivate func set(_ value: MeasuredValue, _ cell: MetricCell) {
         let order = self.nextOrder()
         cotel_store64_relaxed(cell.payload, 0)
         cotel_fence_release()
         cotel_store64_relaxed(cell.payload + 1, value.bits)
         cotel_store64(cell.payload, order)
-        self.sample(value, cell, attributes)
+    }
+
+    fileprivate func measure(_ value: MeasuredValue, _ cell: MetricCell, _ attributes: OTelAttributes, _ flags: UInt64)
+    {
+        self.set(value, cell)
+        self.sample(value, cell, attributes, flags)
     }
 
     override var cellWords: Int { 3 }
@@ -120,16 +165,30 @@ private final class LastValueSeries: MetricSeries, @unchecked Sendable {
         self.stream.release()
     }
 
+    override func record(_ value: Int) {
+        guard let cell = self.quickCell() else { return self.recordSlowly(value) }
+        self.stream._withUnsafeGuaranteedRef { stream in stream.set(MeasuredValue(value), cell) }
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(!value.isNaN) else { return self.recordSlowly(value) }
+        self.stream._withUnsafeGuaranteedRef { stream in stream.set(MeasuredValue(value), cell) }
+    }
+
     override func record(_ value: Int, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
-            if let cell = stream.cell(self) { stream.set(MeasuredValue(value), cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
             guard _fastPath(!value.isNaN) else { return stream.refuse(value) }
-            if let cell = stream.cell(self) { stream.set(MeasuredValue(value), cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(MeasuredValue(value), cell, attributes, flags)
+            }
         }
     }
 }

@@ -36,6 +36,12 @@ struct MetricCell {
         self.words = words
     }
 
+    /// The cell at an address that is not zero.
+    @inline(__always)
+    init(unchecked address: UInt64) {
+        self.words = UnsafeMutablePointer<UInt64>(bitPattern: UInt(address)).unsafelyUnwrapped
+    }
+
     var address: UInt64 { UInt64(UInt(bitPattern: self.words)) }
 
     /// What the aggregation keeps.

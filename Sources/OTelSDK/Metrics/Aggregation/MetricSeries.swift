@@ -25,8 +25,9 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
     var exemplars: SeriesExemplars?
     /// By slot, the examples that its readers are to be told; empty while there are none.
     private var taken: [[SeriesExemplars.Entry]] = []
-    /// Word 0: `number` while the stream takes measurements, else `DirectCells.none`; then the accumulators.
+    /// Word 0: `number` while the quick way is open, else `DirectCells.none`; then the accumulators.
     private let memory: UnsafeMutablePointer<UInt64>
+    private let attention: UInt32
     private let width: Int
     private let slots: Int
 
@@ -34,6 +35,7 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
         self.hash = key.hash
         self.attributes = key.attributes
         self.number = key.number
+        self.attention = stream.attention
         self.start = cotel_realtime_ns()
         self.width = stream.accumulatorWords
         self.slots = stream.info.plan.slotCount
@@ -62,14 +64,17 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
     /// A measurement whose attributes are these, some of which the series may not have.
     func record(_ value: Double, _ attributes: OTelAttributes) {}
 
-    override final func record(_ value: Int) { self.record(value, [:]) }
-    override final func record(_ value: Double) { self.record(value, [:]) }
-
-    /// What bound instruments find their cells by at the moment.
+    /// The calling thread's cell, if there is nothing else to look at; nil means to take the long way.
     @inline(__always)
-    final var gate: UInt64 { cotel_load64_relaxed(self.memory) }
+    final func quickCell() -> MetricCell? { DirectCells.quickFind(cotel_load64_relaxed(self.memory), self.attention) }
 
-    /// Lets bound instruments record, or not; under the stream's lock.
+    /// The long way.
+    @inline(never)
+    final func recordSlowly(_ value: Int) { self.record(value, OTelAttributes()) }
+    @inline(never)
+    final func recordSlowly(_ value: Double) { self.record(value, OTelAttributes()) }
+
+    /// Opens the quick way for bound instruments, or closes it; under the stream's lock.
     final func open(_ isOpen: Bool) {
         cotel_store64(self.memory, isOpen ? self.number : DirectCells.none)
     }

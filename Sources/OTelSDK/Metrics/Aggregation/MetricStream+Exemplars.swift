@@ -6,7 +6,7 @@ import OTelWire
 extension MetricStream {
     /// Offers a measurement that was just taken, if the exemplar filter lets it pass.
     @inline(never)
-    final func sampleInContext(_ value: MeasuredValue, _ range: Int, _ cell: MetricCell, _ attributes: OTelAttributes) {
+    final func offer(_ value: MeasuredValue, _ range: Int, _ cell: MetricCell, _ attributes: OTelAttributes) {
         let span = CurrentContext.spanIfUsed
         guard span.isSampled || self.info.exemplars.filter == .alwaysOn else { return }
         guard let exemplars = self.exemplars(cell) else { return }

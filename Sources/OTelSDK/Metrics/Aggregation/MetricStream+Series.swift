@@ -75,7 +75,7 @@ extension MetricStream {
     final func missingEmptyCell() -> MetricCell? {
         let thread = cotel_thread_get()
         let salt = self.salt
-        guard salt.high != 0 else { return self.refuse(thread) }
+        guard salt.high != 0 else { return self.refuse() }
         ThreadCells.sweep(thread)
         return self.series(salt, [:]).flatMap { self.directCell(thread, $0) }
     }
@@ -84,7 +84,7 @@ extension MetricStream {
     @inline(never)
     final func missingCell(of series: MetricSeries) -> MetricCell? {
         let thread = cotel_thread_get()
-        guard self.isOpen else { return self.refuse(thread) }
+        guard self.isOpen else { return self.refuse() }
         ThreadCells.sweep(thread)
         return self.directCell(thread, series)
     }
@@ -98,10 +98,8 @@ extension MetricStream {
     /// Whether a measurement that has no cell by its hash is done with: nothing is taken at the moment.
     @inline(never)
     final var isRefusing: Bool {
-        let thread = cotel_thread_get()
-        guard Self.isRecording(thread) else { return true }
         guard !self.isOpen else { return false }
-        _ = self.refuse(thread)
+        _ = self.refuse()
         return true
     }
 
@@ -154,7 +152,7 @@ extension MetricStream {
             case .found(let series): return series
             case .full, .closed: return nil
             case .new:
-                candidate.open(self.isOpen)
+                candidate.open(self.isQuick)
                 state.add(candidate)
                 return candidate
             }
@@ -177,7 +175,7 @@ extension MetricStream {
         let overflow = self.state.withLock { state -> MetricSeries? in
             guard !state.isClosed else { return nil }
             if state.overflow == nil {
-                candidate.open(self.isOpen)
+                candidate.open(self.isQuick)
                 state.overflow = candidate
             }
             return state.overflow

@@ -22,36 +22,80 @@ final class SumStream: MetricStream, @unchecked Sendable {
         super.init(info)
     }
 
-    override func record(_ value: Int, _ attributes: OTelAttributes) {
-        guard _fastPath(value >= self.least) else { return self.refuse(Double(value)) }
-        if let cell = self.cell(attributes) { self.add(value, cell, attributes) }
-    }
-
     override func record(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
-        guard _fastPath(value >= self.least), let cell = self.cell(hash) else { return self.isRefusing }
-        self.add(value, cell, [:])
-        return true
+        guard let cell = self.quickCell(hash), _fastPath(value >= self.least) else {
+            return self.recordSlowly(value, hash)
+        }
+        Self.add(value, cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
     }
 
     override func record(_ value: Int) {
+        guard let cell = self.quickCell(), _fastPath(value >= self.least) else { return self.recordSlowly(value) }
+        Self.add(value, cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let cell = self.quickCell(hash), _fastPath(self.accepts(value)) else {
+            return self.recordSlowly(value, hash)
+        }
+        Self.add(value, cell)
+        return self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(self.accepts(value)) else { return self.recordSlowly(value) }
+        Self.add(value, cell)
+        _ = self.sampleQuickly(MeasuredValue(value), cell)
+    }
+
+    // The long way.
+
+    override func record(_ value: Int, _ attributes: OTelAttributes) {
         guard _fastPath(value >= self.least) else { return self.refuse(Double(value)) }
-        if let cell = self.cell() { self.add(value, cell, [:]) }
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(value, cell, attributes, flags)
+        }
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
+        guard _fastPath(value >= self.least), let cell = self.cell(hash) else { return self.isRefusing }
+        self.measure(value, cell, OTelAttributes(), flags)
+        return true
+    }
+
+    @inline(never)
+    private func recordSlowly(_ value: Int) {
+        guard _fastPath(value >= self.least) else { return self.refuse(Double(value)) }
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(value, cell, OTelAttributes(), flags)
+        }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         guard _fastPath(self.accepts(value)) else { return self.refuse(value) }
-        if let cell = self.cell(attributes) { self.add(value, cell, attributes) }
+        if let flags = self.attend(), let cell = self.cell(attributes) {
+            self.measure(value, cell, attributes, flags)
+        }
     }
 
-    override func record(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+    @inline(never)
+    private func recordSlowly(_ value: Double, _ hash: OTelAttributeHash) -> Bool {
+        guard let flags = self.attend() else { return true }
         guard _fastPath(self.accepts(value)), let cell = self.cell(hash) else { return self.isRefusing }
-        self.add(value, cell, [:])
+        self.measure(value, cell, OTelAttributes(), flags)
         return true
     }
 
-    override func record(_ value: Double) {
+    @inline(never)
+    private func recordSlowly(_ value: Double) {
         guard _fastPath(self.accepts(value)) else { return self.refuse(value) }
-        if let cell = self.cell() { self.add(value, cell, [:]) }
+        if let flags = self.attend(), let cell = self.cell() {
+            self.measure(value, cell, OTelAttributes(), flags)
+        }
     }
 
     /// False for NaN too.
@@ -63,20 +107,28 @@ final class SumStream: MetricStream, @unchecked Sendable {
     // Cell: the sum; for integers also what of it was taken, since the reader cannot reset what the thread writes.
 
     @inline(__always)
-    fileprivate func add(_ value: Int, _ cell: MetricCell, _ attributes: OTelAttributes) {
+    fileprivate static func add(_ value: Int, _ cell: MetricCell) {
         let sum = cotel_load64_relaxed(cell.payload)
         cotel_store64_relaxed(cell.payload, sum &+ UInt64(bitPattern: Int64(value)))
-        self.sample(MeasuredValue(value), cell, attributes)
     }
 
     /// The reader takes floating-point sums away, so that differences are exact whatever was summed before.
     @inline(__always)
-    fileprivate func add(_ value: Double, _ cell: MetricCell, _ attributes: OTelAttributes) {
+    fileprivate static func add(_ value: Double, _ cell: MetricCell) {
         var old = cotel_load64_relaxed(cell.payload)
         while !cotel_cas64(cell.payload, old, (Double(bitPattern: old) + value).bitPattern) {
             old = cotel_load64_relaxed(cell.payload)
         }
-        self.sample(MeasuredValue(value), cell, attributes)
+    }
+
+    fileprivate func measure(_ value: Int, _ cell: MetricCell, _ attributes: OTelAttributes, _ flags: UInt64) {
+        Self.add(value, cell)
+        self.sample(MeasuredValue(value), cell, attributes, flags)
+    }
+
+    fileprivate func measure(_ value: Double, _ cell: MetricCell, _ attributes: OTelAttributes, _ flags: UInt64) {
+        Self.add(value, cell)
+        self.sample(MeasuredValue(value), cell, attributes, flags)
     }
 
     override var cellWords: Int { 2 }
@@ -129,9 +181,13 @@ private final class SumSeries: MetricSeries, @unchecked Sendable {
 
     /// Retained for as long as the series lives; not counted on each call (124 -> 70 instructions, bound add).
     private let stream: Unmanaged<SumStream>
+    private let least: Int
+    private let leastDouble: Double
 
     init(_ key: SeriesKey, _ stream: SumStream) {
         self.stream = .passRetained(stream)
+        self.least = stream.least
+        self.leastDouble = stream.leastDouble
         super.init(key, parent: stream)
     }
 
@@ -139,17 +195,32 @@ private final class SumSeries: MetricSeries, @unchecked Sendable {
         self.stream.release()
     }
 
+    override func record(_ value: Int) {
+        guard let cell = self.quickCell(), _fastPath(value >= self.least) else { return self.recordSlowly(value) }
+        SumStream.add(value, cell)
+    }
+
+    override func record(_ value: Double) {
+        guard let cell = self.quickCell(), _fastPath(value >= self.leastDouble && value <= .greatestFiniteMagnitude)
+        else { return self.recordSlowly(value) }
+        SumStream.add(value, cell)
+    }
+
     override func record(_ value: Int, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
             guard _fastPath(value >= stream.least) else { return stream.refuse(Double(value)) }
-            if let cell = stream.cell(self) { stream.add(value, cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(value, cell, attributes, flags)
+            }
         }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
         self.stream._withUnsafeGuaranteedRef { stream in
             guard _fastPath(stream.accepts(value)) else { return stream.refuse(value) }
-            if let cell = stream.cell(self) { stream.add(value, cell, attributes) }
+            if let flags = stream.attend(), let cell = stream.cell(self) {
+                stream.measure(value, cell, attributes, flags)
+            }
         }
     }
 }

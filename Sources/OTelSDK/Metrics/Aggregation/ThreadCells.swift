@@ -35,6 +35,16 @@ enum ThreadCells {
         }
     }
 
+    /// The cell of the calling thread, where it is found at once and nothing needs attention.
+    @inline(__always)
+    static func quickFind(_ hash: OTelAttributeHash, _ attention: UInt32) -> MetricCell? {
+        let thread = cotel_thread_peek()
+        guard MetricStream.isQuiet(thread, attention), let opaque = thread.pointee.metric_cells else { return nil }
+        let table = opaque.assumingMemoryBound(to: UInt64.self)
+        let entry = table + Int(truncatingIfNeeded: 4 &+ (hash.low & table[0]) &* 4)
+        return entry[0] == hash.high && entry[1] == hash.low ? MetricCell(unchecked: entry[2]) : nil
+    }
+
     /// Enters a cell that the thread has just come to own.
     static func insert(_ thread: Thread, _ hash: OTelAttributeHash, _ cell: MetricCell) {
         let table = self.tableWithRoom(thread)
@@ -62,7 +72,7 @@ enum ThreadCells {
     /// Their memory stays: what it holds belongs to the parent.
     static func forgetAfterFork(_ thread: Thread) {
         thread.pointee.metric_cells = nil
-        thread.pointee.metric_direct = nil
+        DirectCells.forget(thread)
     }
 
     private static func threadEnds(_ thread: Thread) {
