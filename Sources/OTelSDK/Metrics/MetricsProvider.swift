@@ -32,7 +32,7 @@ package final class MetricsProvider: @unchecked Sendable {
             guard !self.retired.isEmpty else { return (self.sources, []) }
             let missing = self.retired.filter { $0.missing.contains(reader.index) }.map(\.source)
             let known = self.retired.filter { !$0.missing.contains(reader.index) }.map { ObjectIdentifier($0.source) }
-            return (self.sources.filter { !known.contains(ObjectIdentifier($0)) }, missing)
+            return (self.sources.without(Set(known)), missing)
         }
     }
 
@@ -134,9 +134,10 @@ package final class MetricsProvider: @unchecked Sendable {
 
     /// A reader has collected these sources for the last time; without any, it collects nothing any more.
     private func release(_ reader: MetricReaderAccount, _ sources: [any MetricSource]? = nil) {
+        let collected = sources.map { Set($0.map { ObjectIdentifier($0) }) }
         self.state.withLock { state in
             for (index, retired) in state.retired.enumerated()
-            where sources?.contains(where: { $0 === retired.source }) ?? true {
+            where collected?.contains(ObjectIdentifier(retired.source)) ?? true {
                 state.retired[index].missing.remove(reader.index)
             }
         }
@@ -146,8 +147,9 @@ package final class MetricsProvider: @unchecked Sendable {
     private func closeRetired() {
         let ended = self.state.withLock { state -> [any MetricSource] in
             let ended = state.retired.filter { $0.missing.isEmpty || $0.source is ObservableStream }.map(\.source)
-            state.retired.removeAll { retired in ended.contains { $0 === retired.source } }
-            state.sources.removeAll { source in ended.contains { $0 === source } }
+            let identities = Set(ended.map { ObjectIdentifier($0) })
+            state.retired.removeAll { identities.contains(ObjectIdentifier($0.source)) }
+            state.sources = state.sources.without(identities)
             return ended
         }
         for source in ended { source.close() }
@@ -241,5 +243,11 @@ extension MetricsProvider {
             reader.previousCollection = now
             reader.callbacks.resetAfterFork()
         }
+    }
+}
+
+extension [any MetricSource] {
+    fileprivate func without(_ identities: Set<ObjectIdentifier>) -> [any MetricSource] {
+        self.filter { !identities.contains(ObjectIdentifier($0)) }
     }
 }

@@ -208,7 +208,7 @@ extension SDKMeter: ConfigurableBackend {
                     state.instruments[key] = .synchronous(descriptor, Self.backend(sources, instead: backend))
                 }
             }
-            let ended = old.sources.filter { source in !state.streams.used.contains { $0 === source } }
+            let ended = old.sources.filter { !state.streams.used.contains(ObjectIdentifier($0)) }
             state.streams.forgetUnused()
             return (state.handles.compactMap(\.meter), ended)
         }

@@ -6,7 +6,7 @@ struct StreamRegistry {
     /// The first stream of each name, by its name in lower case.
     private var names: [String: StreamConfiguration] = [:]
     /// Those that were asked for since the registry was made.
-    private(set) var used: [any MetricSource] = []
+    private(set) var used: Set<ObjectIdentifier> = []
 
     init() {}
 
@@ -20,19 +20,18 @@ struct StreamRegistry {
     subscript(configuration: StreamConfiguration) -> (any MetricSource)? {
         mutating get {
             guard let known = self.streams[configuration] else { return nil }
-            if !self.used.contains(where: { $0 === known }) { self.used.append(known) }
+            self.used.insert(ObjectIdentifier(known))
             return known
         }
         set {
             self.streams[configuration] = newValue
-            if let newValue { self.used.append(newValue) }
+            if let newValue { self.used.insert(ObjectIdentifier(newValue)) }
         }
     }
 
     /// Forgets streams that nobody asked for since the registry was made.
     mutating func forgetUnused() {
-        let used = Set(self.used.map(ObjectIdentifier.init))
-        self.streams = self.streams.filter { used.contains(ObjectIdentifier($0.value)) }
+        self.streams = self.streams.filter { self.used.contains(ObjectIdentifier($0.value)) }
     }
 
     /// Gives a stream the first-seen spelling of its name; returns what is wrong when that is the name of another stream.
