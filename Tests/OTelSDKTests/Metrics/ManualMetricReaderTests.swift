@@ -49,6 +49,19 @@ struct ManualMetricReaderTests {
         #expect(throws: ConfigError.self) { _ = try ManualTelemetry([reader, reader]) }
     }
 
+    @Test("may be used again after a telemetry that failed to start")
+    func failedStart() throws {
+        let reader = ManualMetricReader()
+        let broken = MetricSink(.custom("memory", MemoryMetricExporter()), interval: .zero)
+        #expect(throws: ConfigError.self) {
+            _ = try Telemetry(Config(serviceName: "test", sinks: [reader, broken], exitTimeout: .zero))
+        }
+        #expect(reader.collect().problems == ["the reader is not part of a running telemetry"])
+        let telemetry = try ManualTelemetry([reader])
+        telemetry.meter.counter("c").add(1)
+        #expect(telemetry.collect().numbers("c") == [[:]: .int(1)])
+    }
+
     @Test(
         "refuses settings that make no sense",
         arguments: [

@@ -12,7 +12,12 @@ import OTelWire
 /// A reader belongs to one telemetry. Any thread may call.
 public final class ManualMetricReader: Sink {
     private let options: MetricReaderOptions
-    private let reader = SpinLocked<PullReader?>(nil)
+    private let use = SpinLocked(Use())
+
+    /// Not kept alive: a telemetry that fails to start lets go of the reader, and another one may have it.
+    private struct Use {
+        weak var reader: PullReader?
+    }
 
     /// A reader.
     ///
@@ -45,9 +50,9 @@ public final class ManualMetricReader: Sink {
     public func install(into builder: inout TelemetryBuilder) throws(ConfigError) {
         try self.options.check("ManualMetricReader")
         let made = builder.makePullReader("manual", self.options)
-        let isFirst = self.reader.withLock { reader in
-            guard reader == nil else { return false }
-            reader = made
+        let isFirst = self.use.withLock { use in
+            guard use.reader == nil else { return false }
+            use.reader = made
             return true
         }
         guard isFirst else {
@@ -62,10 +67,11 @@ public final class ManualMetricReader: Sink {
 
     /// The metrics of the moment.
     ///
-    /// Runs callbacks and waits for them; blocks for `timeout` at most. Not for the cooperative pool where callbacks are
-    /// slow. Before the start and after the end of the telemetry there are none, and `problems` says so.
+    /// Runs callbacks and waits for them; blocks for `timeout` at most, if the producers keep to it. Not for the
+    /// cooperative pool where callbacks are slow. Before the start and after the end of the telemetry there are none,
+    /// and `problems` says so.
     public func collect(timeout: Duration = .seconds(30)) -> MetricCollection {
-        guard let reader = self.reader.withLock({ $0 }) else {
+        guard let reader = self.use.withLock({ $0.reader }) else {
             return MetricCollection(.empty, problems: ["the reader is not part of a running telemetry"])
         }
         return reader.collect(by: .after(timeout))
