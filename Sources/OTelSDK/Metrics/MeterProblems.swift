@@ -52,8 +52,8 @@ struct MeterProblems {
     mutating func noteForeign(_ callback: OTelMultiCallback) {
         let names = callback.instruments.map { "\"\($0.name)\"" }.joined(separator: ", ")
         self.note(
-            "a callback for \(names) was also registered for \(callback.foreignCount) instruments of other meters, "
-                + "which it can't observe; register one callback for each meter"
+            "a callback for \(names.isEmpty ? "no instrument" : names) of the meter was also registered for "
+                + "\(callback.foreignCount) of other meters, which it can't observe; register one callback for each meter"
         )
     }
 }

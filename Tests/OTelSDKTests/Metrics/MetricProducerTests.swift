@@ -121,6 +121,26 @@ struct MetricProducerTests {
         #expect(producer.requests.isEmpty)
     }
 
+    @Test("that don't come back hold up neither flush nor shutdown beyond the time that these have")
+    func hang() throws {
+        let isReleased = Mutex(false)
+        let producer = ScriptedProducer { _ in
+            _ = Threads.wait(upTo: .seconds(60)) { isReleased.withLock { $0 } }
+            return MetricProduction(scope: OTelScope("p"), metrics: [])
+        }
+        let sink = MetricSink(
+            .custom("memory", MemoryMetricExporter()),
+            interval: .seconds(3600),
+            producers: [producer]
+        )
+        let telemetry = try Telemetry(Config(serviceName: "test", sinks: [sink], exitTimeout: .zero))
+        defer { isReleased.withLock { $0 = true } }
+        let start = ContinuousClock().now
+        #expect(!telemetry.flushBlocking(timeout: .seconds(1)).isComplete)
+        #expect(!telemetry.shutdownBlocking(timeout: .seconds(1)).isComplete)
+        #expect(ContinuousClock().now - start < .seconds(12))
+    }
+
     @Test("are exported by periodic sinks in their batches, and accounted for", .matrix(154))
     func sink() throws {
         let exporter = MemoryMetricExporter()

@@ -4,7 +4,8 @@ public import OTelAPI
 /// Brings metrics of another source into a reader's collections, such as those of another library
 /// (`specification/metrics/sdk.md`, "MetricProducer").
 ///
-/// Asked on whatever thread collects, for one collection of a reader at a time.
+/// Asked on whatever thread collects, for one collection of a reader at a time. A producer should be back by the
+/// request's deadline: the reader collects and exports nothing else meanwhile.
 public protocol MetricProducer: Sendable {
     /// The scope that names the producer, and the metrics of the moment, of whatever temporality the reader takes.
     ///
