@@ -47,6 +47,19 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Many series. Adds up the bytes of the heap, which the counting of allocations elsewhere must not pay for.
+        .target(name: "CHeap"),
+        .executableTarget(
+            name: "series",
+            dependencies: [
+                "CHeap",
+                .product(name: "OTelAPI", package: "heliograph"),
+                .product(name: "OTelSDK", package: "heliograph"),
+                .product(name: "OTLPProto", package: "heliograph"),
+            ],
+            swiftSettings: settings
+        ),
+
         // The whole way of a span, to a receiver that answers at once.
         .executableTarget(
             name: "pipeline",

@@ -82,6 +82,19 @@ def threads(folder, quiet=False):
     return measured
 
 
+def series(folder):
+    """What 10 000 series hold and what collecting them takes; what a million sets cost where 2000 are kept."""
+    result = json.loads(run(folder / "series").splitlines()[0])
+    measured = {}
+    for kind in ("counter", "histogram"):
+        measured[f"{kind}, bytes a series beside its attributes"] = result[kind]["bytes"]
+        measured[f"{kind}, collecting 10 000 series, ms"] = result[kind]["ms"]
+        measured[f"{kind}, temporary memory against the encoding"] = result[kind]["ratio"]
+    measured["a million sets, ns a call"] = result["beyond"]["ns"]
+    measured["a million sets, bytes of growth"] = result["beyond"]["growth"]
+    return measured
+
+
 def consumer(folder):
     """Builds the least that a user builds, from nothing, and starts it."""
     package = PACKAGE / "Consumer"
@@ -115,5 +128,6 @@ PARTS = {
     "pipeline.flood.gzip": lambda folder: pipeline(folder, "flood", "gzip"),
     "pipeline.steady": lambda folder: pipeline(folder, "steady"),
     "threads": threads,
+    "series": series,
     "consumer": consumer,
 }

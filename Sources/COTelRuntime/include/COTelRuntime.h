@@ -91,6 +91,7 @@ typedef struct cotel_thread {
     uint32_t exit_armed;
     uint32_t sections;  // in progress, one inside the other: see cotel_section_enter
     void *_Nullable metric_cells;
+    uint64_t metric_page;  // where its small cells come from: see CellSlab
     uint64_t *_Nonnull metric_direct;  // the same cells, by the number of a series; never null, so that nobody asks
     cotel_slot *_Nullable writing;  // the record that a closure of this thread is writing to
     void *_Nullable attached;       // the context attached last
@@ -225,6 +226,9 @@ COTEL_INLINE void cotel_store64_relaxed(uint64_t *word, uint64_t value) {
 }
 COTEL_INLINE uint64_t cotel_add64(uint64_t *word, uint64_t value) {
     return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL);
+}
+COTEL_INLINE uint64_t cotel_sub64(uint64_t *word, uint64_t value) {
+    return __atomic_fetch_sub(word, value, __ATOMIC_ACQ_REL);
 }
 COTEL_INLINE uint64_t cotel_exchange64(uint64_t *word, uint64_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_ACQ_REL);

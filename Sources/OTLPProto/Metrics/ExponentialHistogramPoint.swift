@@ -5,7 +5,7 @@ package struct ExponentialHistogramPoint: MetricPoint {
     /// The `KeyValue` fields, with the tag of this message.
     package static let attributesTag: UInt8 = 0x0a
 
-    package var attributes: [UInt8]
+    package var attributes: AttributeFields
     package var start: UInt64
     package var time: UInt64
     /// How many values, in all ranges and around zero.
@@ -31,7 +31,7 @@ package struct ExponentialHistogramPoint: MetricPoint {
         positive: Buckets = Buckets(),
         negative: Buckets = Buckets()
     ) {
-        self.attributes = attributes
+        self.attributes = .array(attributes)
         self.start = start
         self.time = time
         self.count = count

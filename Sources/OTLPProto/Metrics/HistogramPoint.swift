@@ -5,7 +5,7 @@ package struct HistogramPoint: MetricPoint {
     /// The `KeyValue` fields, with the tag of this message.
     package static let attributesTag: UInt8 = 0x4a
 
-    package var attributes: [UInt8]
+    package var attributes: AttributeFields
     package var start: UInt64
     package var time: UInt64
     /// One more than `bounds`, or none at all.
@@ -27,7 +27,7 @@ package struct HistogramPoint: MetricPoint {
         counts: UnsafeBufferPointer<UInt64>,
         bounds: UnsafeBufferPointer<Double>
     ) {
-        self.attributes = attributes
+        self.attributes = .array(attributes)
         self.start = start
         self.time = time
         self.counts = counts

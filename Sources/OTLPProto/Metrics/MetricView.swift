@@ -45,6 +45,9 @@ public struct MetricView: Sendable {
     /// The points of a summary; empty for other kinds.
     public var summaryPoints: [SummaryPoint] { self.points(.summary) }
 
+    /// How many bytes it takes in an OTLP request.
+    public var encodedSize: Int { self.record.size }
+
     /// The library that recorded it.
     public var scope: OTelScope { self.record.group.scope.scope }
 

@@ -5,7 +5,7 @@ package struct NumberPoint: MetricPoint {
     /// The `KeyValue` fields, with the tag of this message.
     package static let attributesTag: UInt8 = 0x3a
 
-    package var attributes: [UInt8]
+    package var attributes: AttributeFields
     package var start: UInt64
     package var time: UInt64
     /// An `Int64` or a `Double`.
@@ -16,7 +16,7 @@ package struct NumberPoint: MetricPoint {
     package var hasRecordedValue = true
 
     package init(attributes: [UInt8], start: UInt64, time: UInt64, bits: UInt64, isInteger: Bool) {
-        self.attributes = attributes
+        self.attributes = .array(attributes)
         self.start = start
         self.time = time
         self.bits = bits

@@ -40,7 +40,7 @@ enum DirectCells {
 
     /// The cell of the calling thread, where it is found at once and nothing needs attention.
     @inline(__always)
-    static func quickFind(_ number: UInt64, _ attention: UInt32) -> MetricCell? {
+    static func quickFind(_ number: UInt64, attention: UInt8) -> MetricCell? {
         let thread = cotel_thread_peek()
         guard MetricStream.isQuiet(thread, attention) else { return nil }
         let table = thread.pointee.metric_direct

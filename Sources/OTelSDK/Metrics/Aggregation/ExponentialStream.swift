@@ -122,7 +122,7 @@ final class ExponentialStream: MetricStream, @unchecked Sendable {
 
     override func prepare(_ cell: MetricCell) {
         self.state(cell.payload).initialize()
-        cell.release = { words in ExponentialState(words, ExponentialLimits()).free() }
+        cell.hasBuckets = true
     }
 
     override func prepare(accumulator: UnsafeMutablePointer<UInt64>) {
@@ -161,7 +161,7 @@ final class ExponentialStream: MetricStream, @unchecked Sendable {
         _ window: PointWindow
     ) -> ExponentialHistogramPoint {
         var point = ExponentialHistogramPoint(
-            attributes: series.attributes,
+            attributes: [],
             start: window.start(of: series),
             time: window.time,
             count: state.count,
@@ -175,6 +175,7 @@ final class ExponentialStream: MetricStream, @unchecked Sendable {
             point.max = state.greatest
         }
         if self.parts.hasSum, state.least >= 0 { point.sum = state.sum }
+        point.attributes = .memory(series.attributes)
         point.exemplars = window.exemplars(of: series)
         return point
     }
@@ -188,44 +189,38 @@ final class ExponentialStream: MetricStream, @unchecked Sendable {
 private final class ExponentialSeries: MetricSeries, @unchecked Sendable {
     // Safety: see `MetricSeries`; immutable.
 
-    /// Retained for as long as the series lives; not counted on each call.
-    private let stream: Unmanaged<ExponentialStream>
-
-    init(_ key: SeriesKey, _ stream: ExponentialStream) {
-        self.stream = .passRetained(stream)
-        super.init(key, parent: stream)
+    private var stream: ExponentialStream {
+        self.owner._withUnsafeGuaranteedRef { unsafeDowncast($0, to: ExponentialStream.self) }
     }
 
-    deinit {
-        self.stream.release()
+    init(_ key: SeriesKey, _ stream: ExponentialStream) {
+        super.init(key, parent: stream)
     }
 
     override func record(_ value: Int) {
         guard let cell = self.quickCell() else { return self.recordSlowly(value) }
-        self.stream._withUnsafeGuaranteedRef { stream in stream.count(Double(value), cell) }
+        self.stream.count(Double(value), cell)
     }
 
     override func record(_ value: Double) {
         guard let cell = self.quickCell(), _fastPath(value.magnitude <= .greatestFiniteMagnitude) else {
             return self.recordSlowly(value)
         }
-        self.stream._withUnsafeGuaranteedRef { stream in stream.count(value, cell) }
+        self.stream.count(value, cell)
     }
 
     override func record(_ value: Int, _ attributes: OTelAttributes) {
-        self.stream._withUnsafeGuaranteedRef { stream in
-            if let flags = stream.attend(), let cell = stream.cell(self) {
-                stream.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
-            }
+        let stream = self.stream
+        if let flags = stream.attend(), let cell = stream.cell(self) {
+            stream.measure(Double(value), MeasuredValue(value), cell, attributes, flags)
         }
     }
 
     override func record(_ value: Double, _ attributes: OTelAttributes) {
-        self.stream._withUnsafeGuaranteedRef { stream in
-            guard _fastPath(value.magnitude <= .greatestFiniteMagnitude) else { return stream.refuse(value) }
-            if let flags = stream.attend(), let cell = stream.cell(self) {
-                stream.measure(value, MeasuredValue(value), cell, attributes, flags)
-            }
+        let stream = self.stream
+        guard _fastPath(value.magnitude <= .greatestFiniteMagnitude) else { return stream.refuse(value) }
+        if let flags = stream.attend(), let cell = stream.cell(self) {
+            stream.measure(value, MeasuredValue(value), cell, attributes, flags)
         }
     }
 }

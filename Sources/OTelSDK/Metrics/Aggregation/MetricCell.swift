@@ -3,10 +3,10 @@ import OTelWire
 
 /// What one thread has recorded for one series since the last collection: the only memory that recording writes to.
 ///
-/// Words: 0 who owns it, 1 the next cell of the series (under the stream's lock), 2 the series (valid under the stream's
-/// lock while the stream is open), 3 the series' exemplars once the thread has offered one, 4 how to let go of
-/// what the payload refers to, 5... what the aggregation keeps. The thread that owns a cell is the only one to record into it;
-/// the reader takes its content at collection. On cache lines of its own, so that threads never share one.
+/// Words: 0 who owns it, 1 the next cell of the series (under the stream's lock) and how it is freed, 2 the series (valid under the stream's lock while the stream is open), 3 the series' exemplars once the
+/// thread has offered one, 4 the higher half of the series' hash, 5... what the aggregation keeps. The thread that owns a
+/// cell is the only one to record into it; the reader takes its content at collection. On cache lines of its own, so that
+/// threads never share one.
 struct MetricCell {
     let words: UnsafeMutablePointer<UInt64>
 
@@ -18,8 +18,19 @@ struct MetricCell {
     private static let lineBytes = 64
     private static let headerWords = 5
 
+    /// Bits of word 1 beside the address.
+    private static let hasBuckets: UInt64 = 1
+    private static let isInSlab: UInt64 = 2
+    private static let flags = hasBuckets | isInSlab
+
+    /// A cell of the calling thread.
     static func make(payloadWords: Int) -> MetricCell {
         let bytes = ((Self.headerWords + payloadWords) * 8 + Self.lineBytes - 1) & ~(Self.lineBytes - 1)
+        if bytes == Self.lineBytes {
+            let cell = MetricCell(words: CellSlab.makeCell(from: &cotel_thread_get().pointee.metric_page))
+            cell.words[1] = Self.isInSlab
+            return cell
+        }
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.lineBytes)
         memset(memory, 0, bytes)
         return MetricCell(words: memory.bindMemory(to: UInt64.self, capacity: bytes / 8))
@@ -50,8 +61,8 @@ struct MetricCell {
 
     /// The next cell of the series.
     var next: UInt64 {
-        get { self.words[1] }
-        nonmutating set { self.words[1] = newValue }
+        get { self.words[1] & ~Self.flags }
+        nonmutating set { self.words[1] = newValue | self.words[1] & Self.flags }
     }
 
     /// The series; not retained.
@@ -70,18 +81,29 @@ struct MetricCell {
         self.words[3] = UInt64(UInt(bitPattern: Unmanaged.passRetained(exemplars).toOpaque()))
     }
 
-    /// Lets go of what the payload refers to, when the cell is freed.
-    typealias Release = @convention(c) (UnsafeMutablePointer<UInt64>) -> Void
+    /// The higher half of the hash of the series.
+    @inline(__always)
+    var hashHigh: UInt64 {
+        get { self.words[4] }
+        nonmutating set { self.words[4] = newValue }
+    }
 
-    var release: Release? {
-        get { unsafeBitCast(UInt(self.words[4]), to: Optional<Release>.self) }
-        nonmutating set { self.words[4] = UInt64(unsafeBitCast(newValue, to: UInt.self)) }
+    /// Whether the payload is an `ExponentialState`, which refers to memory of its own.
+    var hasBuckets: Bool {
+        get { self.words[1] & Self.hasBuckets != 0 }
+        nonmutating set {
+            self.words[1] = newValue ? self.words[1] | Self.hasBuckets : self.words[1] & ~Self.hasBuckets
+        }
     }
 
     func free() {
-        self.release?(self.payload)
+        if self.hasBuckets { ExponentialState(self.payload, ExponentialLimits()).free() }
         self.exemplars?.release()
-        UnsafeMutableRawPointer(self.words).deallocate()
+        if self.words[1] & Self.isInSlab != 0 {
+            CellSlab.free(self.words)
+        } else {
+            UnsafeMutableRawPointer(self.words).deallocate()
+        }
     }
 
     /// The thread ends, or lets go of a stream that has ended.

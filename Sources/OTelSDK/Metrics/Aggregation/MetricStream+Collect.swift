@@ -24,7 +24,7 @@ struct PointWindow {
 
     /// A measurement made after the collection began counts in its points and is dated accordingly.
     func exemplars(of series: MetricSeries) -> [ExemplarPoint] {
-        series.exemplars(self.slot).map { entry in
+        (series.exemplars?.kept(self.slot) ?? []).map { entry in
             var exemplar = entry.exemplar
             exemplar.time = min(exemplar.time, self.time)
             return exemplar
@@ -51,7 +51,7 @@ extension MetricStream: MetricSource {
         guard reader.temporality == .delta else { return }
         for series in all {
             self.clear(series.accumulator(reader.slot))
-            series.forgetExemplars(reader.slot)
+            series.exemplars?.forget(reader.slot)
         }
     }
 
@@ -70,7 +70,9 @@ extension MetricStream: MetricSource {
                 self.drain(series, scratch)
                 return series.exemplars
             }
-            if let exemplars { series.keep(exemplars.take(self.info.left)) }
+            guard let exemplars else { continue }
+            let taken = exemplars.take(self.info.left)
+            for slot in 0..<self.info.plan.slotCount { exemplars.keep(taken, slot) }
         }
     }
 
@@ -116,13 +118,15 @@ extension MetricStream: MetricSource {
                 number: DirectCells.none
             )
         )
+        var exemplars: [SeriesExemplars.Entry] = []
         for point in points {
             self.merge(point.accumulator, into: overflow.accumulator(reader.slot))
             point.series._withUnsafeGuaranteedRef { series in
                 overflow.start = min(overflow.start, series.start)
-                overflow.keep(series.exemplars(reader.slot), reader.slot)
+                exemplars += series.exemplars?.kept(reader.slot) ?? []
             }
         }
+        if !exemplars.isEmpty { overflow.exemplars = SeriesExemplars(kept: exemplars, slot: reader.slot) }
         return overflow
     }
 

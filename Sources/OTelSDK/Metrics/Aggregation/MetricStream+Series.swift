@@ -34,12 +34,12 @@ struct StreamState {
     }
 
     func series(_ hash: OTelAttributeHash) -> MetricSeries? {
-        self.index.place(hash).map { self.series[$0] }
+        self.index.place(hash, in: self.series).map { self.series[$0] }
     }
 
     mutating func add(_ series: MetricSeries) {
-        self.index.insert(series.hash, place: self.series.count)
         self.series.append(series)
+        self.index.insertLast(of: self.series)
     }
 
     /// All series, the overflow last.
@@ -142,7 +142,7 @@ extension MetricStream {
 
     /// Two sets of one hash are not to be expected in the life of the universe; if it happens, no total is wrong.
     private final func isSame(_ series: MetricSeries, _ attributes: OTelAttributes) -> Bool {
-        series.attributes == self.encoded(attributes)
+        series.attributes.elementsEqual(self.encoded(attributes))
     }
 
     private final func newSeries(_ candidate: MetricSeries) -> MetricSeries? {

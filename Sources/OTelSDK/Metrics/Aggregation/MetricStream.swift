@@ -30,7 +30,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
         /// What hashes start from, so that streams don't share cells; 0 when nothing is taken.
         static let saltHigh = 1
         static let saltLow = 2
-        /// For the quick way: the same as `saltHigh`; 0 when it is closed.
+        /// For the quick way: the same as `saltHigh`; something else when it is closed.
         static let quickSalt = 3
         /// Measurements refused for being negative.
         static let negative = 4
@@ -45,8 +45,8 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
 
     /// Whether nothing needs attention: neither the thread's state nor, as far as `attention` tells, the context.
     @inline(__always)
-    static func isQuiet(_ thread: UnsafeMutablePointer<cotel_thread>, _ attention: UInt32) -> Bool {
-        !cotel_records_nothing(thread) && cotel_context_state() & attention == 0
+    static func isQuiet(_ thread: UnsafeMutablePointer<cotel_thread>, _ attention: UInt8) -> Bool {
+        !cotel_records_nothing(thread) && UInt8(truncatingIfNeeded: cotel_context_state()) & attention == 0
     }
 
     init(_ info: StreamInfo) {
@@ -92,7 +92,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     /// an addition to a bound counter it takes 80 away.
     @inline(__always)
     final func quickCell() -> MetricCell? {
-        DirectCells.quickFind(cotel_load64_relaxed(self.words + Word.gate), Self.suppression)
+        DirectCells.quickFind(cotel_load64_relaxed(self.words + Word.gate), attention: Self.suppression)
     }
 
     /// The same for the attributes of a hash.
@@ -102,7 +102,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
             high: cotel_load64_relaxed(self.words + Word.quickSalt),
             low: cotel_load64_relaxed(self.words + Word.saltLow)
         )
-        return salt.high == 0 ? nil : ThreadCells.quickFind(hash + salt, Self.suppression)
+        return ThreadCells.quickFind(hash + salt, attention: Self.suppression)
     }
 
     /// The flags of the current span, 0 when nobody has to know them; nil when nothing is recorded in this context.
@@ -115,12 +115,12 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     }
 
     @inline(__always)
-    private static var suppression: UInt32 { UInt32(COTEL_CONTEXT_SUPPRESSED) }
+    private static var suppression: UInt8 { UInt8(COTEL_CONTEXT_SUPPRESSED) }
 
     /// Ends the quick way: offers a measurement that was just taken as an example, if the context asks for it.
     @inline(__always)
     final func sampleQuickly(_ value: MeasuredValue, range: Int = 0, _ cell: MetricCell) -> Bool {
-        cotel_context_state() & self.attention & ~Self.suppression == 0 || self.sampleBySpan(value, range, cell)
+        cotel_context_state() & self.attention & ~UInt32(Self.suppression) == 0 || self.sampleBySpan(value, range, cell)
     }
 
     @inline(never)
@@ -230,7 +230,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
         cotel_store64(self.words + Word.saltLow, state.salt.low)
         cotel_store64(self.words + Word.saltHigh, isOpen ? state.salt.high : 0)
         let isQuick = isOpen && self.info.exemplars.filter != .alwaysOn
-        cotel_store64(self.words + Word.quickSalt, isQuick && self.isPlain ? state.salt.high : 0)
+        cotel_store64(self.words + Word.quickSalt, isQuick && self.isPlain ? state.salt.high : ~state.salt.high)
         cotel_store64(self.words + Word.gate, isQuick ? state.emptyNumber : DirectCells.none)
         for series in state.all { series.open(isQuick) }
     }
@@ -241,6 +241,8 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     var cellWords: Int { 0 }
     /// Words of what is kept for each slot of readers.
     var accumulatorWords: Int { 0 }
+    /// Words of what is kept for all slots.
+    final var slotWords: Int { self.accumulatorWords * self.info.plan.slotCount }
     /// Whether recording zero is worth a point.
     var countsZeros: Bool { false }
     /// The tag of attributes in a point.

@@ -1,45 +1,38 @@
 import OTelAPI
 
-/// Finds a series by its hash: an open-addressing table, since the hash needs no more hashing.
+/// Finds a series in the list of them by its hash: an open-addressing table, since the hash needs no more hashing.
 struct SeriesIndex {
-    private struct Entry {
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        /// The place in the list of series, plus one; 0 for no entry.
-        var place = 0
-    }
-
-    private var entries = [Entry](repeating: Entry(), count: 8)
-    private var count = 0
+    /// Places in the list, plus one; 0 for no entry.
+    private var entries = [UInt32](repeating: 0, count: 8)
 
     /// The place of the series with this hash.
-    func place(_ hash: OTelAttributeHash) -> Int? {
-        let entry = self.entries[self.slot(hash)]
-        return entry.place == 0 ? nil : entry.place - 1
+    func place(_ hash: OTelAttributeHash, in series: [MetricSeries]) -> Int? {
+        let entry = self.entries[self.slot(hash, series)]
+        return entry == 0 ? nil : Int(entry) - 1
     }
 
-    mutating func insert(_ hash: OTelAttributeHash, place: Int) {
-        if (self.count + 1) * 2 > self.entries.count { self.grow() }
-        self.count += 1
-        self.entries[self.slot(hash)] = Entry(high: hash.high, low: hash.low, place: place + 1)
+    /// Takes note of the last series of the list.
+    mutating func insertLast(of series: [MetricSeries]) {
+        if series.count * 2 > self.entries.count {
+            self.entries = [UInt32](repeating: 0, count: self.entries.count * 2)
+            for place in series.indices { self.insert(place, series) }
+        } else {
+            self.insert(series.count - 1, series)
+        }
+    }
+
+    private mutating func insert(_ place: Int, _ series: [MetricSeries]) {
+        self.entries[self.slot(series[place].hash, series)] = UInt32(place + 1)
     }
 
     /// Where the hash is, or would be.
-    private func slot(_ hash: OTelAttributeHash) -> Int {
+    private func slot(_ hash: OTelAttributeHash, _ series: [MetricSeries]) -> Int {
         let mask = self.entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash.low) & mask
         while true {
             let entry = self.entries[slot]
-            if entry.place == 0 || entry.high == hash.high && entry.low == hash.low { return slot }
+            if entry == 0 || series[Int(entry) - 1].hash == hash { return slot }
             slot = (slot &+ 1) & mask
-        }
-    }
-
-    private mutating func grow() {
-        let old = self.entries
-        self.entries = [Entry](repeating: Entry(), count: old.count * 2)
-        for entry in old where entry.place != 0 {
-            self.entries[self.slot(OTelAttributeHash(high: entry.high, low: entry.low))] = entry
         }
     }
 }

@@ -3,10 +3,13 @@ import OTLPProto
 import OTelAPI
 import OTelWire
 
-/// The examples of one series since the last collection; made when the first measurement is offered.
+/// The examples of one series: those since the last collection, and those that the readers are to be told.
 ///
-/// Threads that measure inside sampled spans share it, each for tens of nanoseconds.
-final class SeriesExemplars: Sendable {
+/// Made when the first measurement is offered. Threads that measure inside sampled spans share it, each for tens of
+/// nanoseconds.
+final class SeriesExemplars: @unchecked Sendable {
+    // Safety: `state` has its own lock, `kept` is touched under the provider's collection lock, the rest is immutable.
+
     /// An example in its place.
     struct Entry: Sendable {
         var place: Int
@@ -24,11 +27,21 @@ final class SeriesExemplars: Sendable {
     private let state: SpinLocked<State>
     private let isAligned: Bool
     private let custom: (any ExemplarReservoir)?
+    /// By slot of readers, what they are to be told: of one place the latest.
+    private var kept: [[Entry]] = []
 
     init(_ plan: ExemplarPlan) {
         self.isAligned = plan.isAligned
         self.custom = plan.custom?.make()
         self.state = SpinLocked(State(entries: Array(repeating: .none, count: plan.size)))
+    }
+
+    /// Holds what other series were to tell.
+    init(kept: [Entry], slot: Int) {
+        self.isAligned = false
+        self.custom = nil
+        self.state = SpinLocked(State(entries: []))
+        self.keep(kept, slot)
     }
 
     /// A measurement that passed the filter.
@@ -97,8 +110,30 @@ final class SeriesExemplars: Sendable {
         }
     }
 
-    func resetAfterFork() {
-        self.state.resetAfterFork()
+}
+
+// On the way to the readers; under the provider's collection lock.
+extension SeriesExemplars {
+    /// Remembers examples for the readers of a slot.
+    func keep(_ entries: [Entry], _ slot: Int) {
+        while self.kept.count <= slot { self.kept.append([]) }
+        for entry in entries {
+            if let known = self.kept[slot].firstIndex(where: { $0.place == entry.place }) {
+                self.kept[slot][known] = entry
+            } else {
+                self.kept[slot].append(entry)
+            }
+        }
+    }
+
+    /// What the readers of a slot are to be told.
+    func kept(_ slot: Int) -> [Entry] {
+        slot < self.kept.count ? self.kept[slot] : []
+    }
+
+    /// The readers of a slot have been told.
+    func forget(_ slot: Int) {
+        if slot < self.kept.count { self.kept[slot] = [] }
     }
 }
 

@@ -59,7 +59,9 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         }
         set.chooseExemplars()
         let points = self.memories[round.account.index].points(
-            of: set.series.filter { filter.accepts($0.attributes, NumberPoint.attributesTag, self.info) },
+            of: set.series.filter { series in
+                series.attributes.withUnsafeBytes { filter.accepts($0, NumberPoint.attributesTag, self.info) }
+            },
             ReaderMemory.Round(
                 limit: reader.cardinalityLimit,
                 start: self.info.intervalStart(round.account),

@@ -74,9 +74,9 @@ struct StreamFilter {
     }
 
     /// Whether a series is wanted, by its attributes as a point has them in fields with a tag.
-    func accepts(_ bytes: [UInt8], _ tag: UInt8, _ info: StreamInfo) -> Bool {
+    func accepts(_ bytes: UnsafeRawBufferPointer, _ tag: UInt8, _ info: StreamInfo) -> Bool {
         guard self.result == .acceptPartial, let filter else { return self.result == .accept }
-        let attributes = bytes.withUnsafeBytes { ValueDecoder.attributes($0, number: Int(tag >> 3)) }
+        let attributes = ValueDecoder.attributes(bytes, number: Int(tag >> 3))
         return filter.testAttributes(
             scope: info.meter,
             name: info.configuration.name,
