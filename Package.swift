@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "OTLPHTTPExporter", targets: ["OTLPHTTPExporter"]),
         .library(name: "ConsoleExporter", targets: ["ConsoleExporter"]),
         .library(name: "JaegerRemoteSampler", targets: ["JaegerRemoteSampler"]),
+        .library(name: "PrometheusExporter", targets: ["PrometheusExporter"]),
     ],
     traits: [
         // Each brings one bridge to a package of the ecosystem, and with it the packages that the bridge needs. Off by
@@ -39,6 +40,11 @@ let package = Package(
             name: "COTelZlib",
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .systemLibrary(
+            name: "COTelMicroHTTPD",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
         ),
 
         // The data plane: wire format, span slots, record chunks. No I/O, no policy.
@@ -68,6 +74,11 @@ let package = Package(
         .target(
             name: "OTLPHTTPExporter",
             dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "OTelWire", "OTelHTTP"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PrometheusExporter",
+            dependencies: ["OTelAPI", "OTelSDK", "OTLPProto", "OTelWire", "COTelMicroHTTPD", "COTelRuntime"],
             swiftSettings: settings
         ),
 
@@ -113,6 +124,11 @@ let package = Package(
         .testTarget(
             name: "JaegerRemoteSamplerTests",
             dependencies: ["JaegerRemoteSampler", "OTelSDK", "OTelAPI", "OTLPProto", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrometheusExporterTests",
+            dependencies: ["PrometheusExporter", "OTelSDK", "OTelAPI", "OTLPProto", "OTelWire", "TestSupport"],
             swiftSettings: settings
         ),
         // A program that the integration tests run, end and kill.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The test collector, running for one test.
 final class Collector: Sendable {

@@ -1,12 +1,12 @@
 import Foundation
-import Testing
+package import Testing
 
 /// Runs each test of a suite on a thread of its own, where it may block: the cooperative pool has few threads, and
 /// tests of other suites need them.
-struct OwnThreadTrait: SuiteTrait, TestTrait, TestScoping {
-    var isRecursive: Bool { true }
+package struct OwnThreadTrait: SuiteTrait, TestTrait, TestScoping {
+    package var isRecursive: Bool { true }
 
-    func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable @concurrent () async throws -> Void
@@ -16,7 +16,7 @@ struct OwnThreadTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThreadTrait {
-    static var ownThread: Self { OwnThreadTrait() }
+    package static var ownThread: Self { OwnThreadTrait() }
 }
 
 /// Runs each job on a new thread.

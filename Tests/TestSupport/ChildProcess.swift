@@ -1,29 +1,33 @@
-import Foundation
+package import Foundation
 
 /// A program in a process of its own, with its output in files and every signal at its default.
 ///
 /// Stopped for good when the value goes away.
-final class ChildProcess: @unchecked Sendable {
+package final class ChildProcess: @unchecked Sendable {
     // Safety: one test uses it, from one thread at a time.
-    let identifier: pid_t
+    package let identifier: pid_t
     private let output: Int32
     private let errors: Int32
     private let input: Int32
     private var ending: Ending?
 
     /// How it ended.
-    enum Ending: Hashable {
+    package enum Ending: Hashable {
         case exited(Int32)
         case signalled(Int32)
         /// It did not end by itself in the time given, and was killed.
         case stuck
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
-    init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    package init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         self.output = try Self.makeFile()
         self.errors = try Self.makeFile()
         let (read, write) = try Self.makePipe()
@@ -55,12 +59,12 @@ final class ChildProcess: @unchecked Sendable {
         for descriptor in [self.input, self.output, self.errors] { _ = close(descriptor) }
     }
 
-    var standardOutput: String { Self.contents(of: self.output) }
-    var standardError: String { Self.contents(of: self.errors) }
+    package var standardOutput: String { Self.contents(of: self.output) }
+    package var standardError: String { Self.contents(of: self.errors) }
 
     /// Waits for the end; kills the process when it does not come in time.
     @discardableResult
-    func wait(upTo limit: Duration) -> Ending {
+    package func wait(upTo limit: Duration) -> Ending {
         let end = ContinuousClock.now + limit
         while self.poll() == nil {
             if ContinuousClock.now > end {
@@ -74,7 +78,7 @@ final class ChildProcess: @unchecked Sendable {
     }
 
     /// Waits until the process has written a line that starts with `prefix`, and returns the rest of it.
-    func waitForLine(_ prefix: String, upTo limit: Duration = .seconds(20)) throws -> String {
+    package func waitForLine(_ prefix: String, upTo limit: Duration = .seconds(20)) throws -> String {
         let end = ContinuousClock.now + limit
         while true {
             let hasEnded = self.poll() != nil
@@ -89,11 +93,11 @@ final class ChildProcess: @unchecked Sendable {
         }
     }
 
-    func send(signal: Int32) {
+    package func send(signal: Int32) {
         if self.poll() == nil { kill(self.identifier, signal) }
     }
 
-    func stop() {
+    package func stop() {
         guard self.poll() == nil else { return }
         kill(self.identifier, SIGKILL)
         kill(self.identifier, SIGCONT)
