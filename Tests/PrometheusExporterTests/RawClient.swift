@@ -130,6 +130,11 @@ extension RawClient {
     }
 }
 
+/// How many descriptors of this process are open.
+func openDescriptors() -> Int {
+    (0..<4096).filter { (descriptor: Int32) in fcntl(descriptor, F_GETFD) >= 0 }.count
+}
+
 /// How many sockets of this process have that port of their own.
 func descriptors(boundTo port: UInt16) -> Int {
     (0..<1024).filter { (descriptor: Int32) in

@@ -1,6 +1,7 @@
 import COTelMicroHTTPD
 import OTelSDK
 import OTelWire
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -23,6 +24,7 @@ final class HTTPDaemon: @unchecked Sendable {
 
     private let daemon: OpaquePointer
     private let listener: Int32
+    private let isListenerOurs = Atomic(false)
     private let clients: Unmanaged<HTTPClients>
 
     /// Takes over the socket; nil when the system refuses a thread or memory.
@@ -50,10 +52,13 @@ final class HTTPDaemon: @unchecked Sendable {
     }
 
     /// Takes no further connections.
+    ///
+    /// The socket stays open until the thread has ended: the thread may be about to take it from what it polls, and ends
+    /// the process if it can't.
     func refuse() {
-        // MHD_INVALID_SOCKET: closed already.
-        let descriptor = MHD_quiesce_daemon(self.daemon)
-        if descriptor >= 0 { _ = systemClose(descriptor) }
+        // MHD_INVALID_SOCKET: the daemon can't let go of it, and closes it at its end.
+        self.isListenerOurs.store(MHD_quiesce_daemon(self.daemon) >= 0, ordering: .relaxed)
+        shutdown(self.listener, Int32(SHUT_RDWR))
     }
 
     /// Blocks until no request is being answered; false when `deadline` passes first.
@@ -66,6 +71,7 @@ final class HTTPDaemon: @unchecked Sendable {
     /// Blocks while a request is being answered. The last call.
     func stop() {
         MHD_stop_daemon(self.daemon)
+        if self.isListenerOurs.load(ordering: .relaxed) { _ = systemClose(self.listener) }
         self.clients.release()
     }
 
