@@ -32,11 +32,8 @@ final class RawClient: Sendable {
                 connect(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard code == 0 else {
-            let text = String(cString: strerror(errno))
-            _ = close(self.descriptor)
-            throw Failure(what: "connect: \(text)")
-        }
+        // The descriptor is closed by deinit, as it is for an object that is complete.
+        guard code == 0 else { throw Failure(what: "connect: \(String(cString: strerror(errno)))") }
     }
 
     deinit {

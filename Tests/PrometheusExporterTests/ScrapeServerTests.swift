@@ -161,15 +161,23 @@ struct ScrapeServerTests {
         #expect(try RawClient.get(endpoint.port).status == 200)
     }
 
-    @Test("collections are given the time that there is")
-    func collectionDeadline() throws {
+    @Test(
+        "collections are given most of the time that there is: what is set, or less if the client waits for less",
+        arguments: [
+            (nil, 70), ("3", 30), ("2.5", 25), ("100", 70), ("0", 70), ("-1", 70), ("nan", 70), ("1e300", 70),
+            ("x", 70),
+        ]
+    )
+    func collectionDeadline(header: String?, tenths: Int) throws {
         let remaining = Mutex(Duration.zero)
         let endpoint = try OpenEndpoint(timeout: .seconds(7)) { deadline in
             remaining.withLock { $0 = deadline.remaining }
             return []
         }
-        #expect(try RawClient.get(endpoint.port).status == 200)
-        #expect(remaining.withLock { $0 > .zero && $0 <= .seconds(7) })
+        let headers = header.map { ["X-Prometheus-Scrape-Timeout-Seconds: \($0)"] } ?? []
+        #expect(try RawClient.get(endpoint.port, headers: headers).status == 200)
+        let limit = Duration.milliseconds(90 * tenths)
+        #expect(remaining.withLock { $0 > limit - .seconds(1) && $0 <= limit }, "\(remaining.withLock { $0 })")
     }
 }
 

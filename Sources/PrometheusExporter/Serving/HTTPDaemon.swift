@@ -121,7 +121,10 @@ private final class HTTPClients: Sendable {
         let request = ScrapeRequest(
             method: name,
             path: String(cString: url),
-            accept: COTelMicroHTTPD_header(connection, "Accept").map { String(cString: $0) }
+            accept: COTelMicroHTTPD_header(connection, "Accept").map { String(cString: $0) },
+            timeout: COTelMicroHTTPD_header(connection, "X-Prometheus-Scrape-Timeout-Seconds").map {
+                String(cString: $0)
+            }
         )
         return clients.respond(request).queue(connection)
     }

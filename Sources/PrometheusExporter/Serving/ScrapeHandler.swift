@@ -38,18 +38,21 @@ final class ScrapeHandler: Sendable {
             response.headers.append(("Allow", "GET, HEAD"))
             return response
         }
-        return self.scrapeInTime(ExpositionFormat(accept: request.accept))
+        let timeout = min(self.timeout, request.timeout.flatMap(Self.duration) ?? self.timeout)
+        return self.scrape(ExpositionFormat(accept: request.accept), within: timeout)
     }
 
-    private func scrapeInTime(_ format: ExpositionFormat) -> ScrapeResponse {
-        let deadline = Deadline.after(self.timeout)
+    private func scrape(_ format: ExpositionFormat, within timeout: Duration) -> ScrapeResponse {
+        let deadline = Deadline.after(timeout)
+        // Leaves some time to write what has come.
+        let collected = Deadline.after(timeout / 10 * 9)
         let result = Monitor<ScrapeResponse?>(nil)
         let started = BackgroundThread.start("otel-scrape") {
-            let response = self.scrape(format, by: deadline)
+            let response = self.scrape(format, by: collected)
             result.update { $0 = response }
         }
         guard started else { return ScrapeResponse(503, "The system refuses a thread for the collection") }
-        return result.wait(until: deadline) { $0 } ?? self.late()
+        return result.wait(until: deadline) { $0 } ?? self.late(timeout)
     }
 
     private func scrape(_ format: ExpositionFormat, by deadline: Deadline) -> ScrapeResponse {
@@ -59,9 +62,14 @@ final class ScrapeHandler: Sendable {
         return ScrapeResponse(200, contentType: format.contentType, body: exposition.bytes)
     }
 
-    private func late() -> ScrapeResponse {
-        let text = "The collection takes longer than \(self.timeout)"
+    private func late(_ timeout: Duration) -> ScrapeResponse {
+        let text = "The collection takes longer than \(timeout)"
         self.options.warn("Prometheus timeout", "Prometheus: a scrape is not answered: \(text)")
         return ScrapeResponse(503, text)
+    }
+
+    /// What a header says, if it is something to go by.
+    private static func duration(_ seconds: String) -> Duration? {
+        Double(seconds).flatMap { $0 >= 0.001 && $0 <= 3600 ? .milliseconds(Int64($0 * 1000)) : nil }
     }
 }

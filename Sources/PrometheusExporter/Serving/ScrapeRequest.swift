@@ -4,6 +4,8 @@ struct ScrapeRequest: Sendable, Hashable {
     /// Without a query.
     var path: String
     var accept: String?
+    /// How long the client waits, in seconds, as Prometheus tells it.
+    var timeout: String?
 }
 
 /// What it gets.
