@@ -1,3 +1,4 @@
+import Foundation
 import OTelAPI
 import OTelSDK
 import PrometheusExporter
@@ -23,6 +24,8 @@ struct PrometheusService {
         self.orders.add(3, ["payment.method": "card"])
         self.latency.record(0.021)
         print("http://localhost:\(sink.boundPort ?? 0)/metrics")
+        // Whoever started the service may be reading a pipe.
+        fflush(nil)
         while readLine() != nil { self.orders.add(1, ["payment.method": "card"]) }
     }
 }
