@@ -9,10 +9,16 @@ protocol MetricSource: AnyObject, Sendable {
     func enable(_ isEnabled: Bool)
     /// Says what went wrong since the last time. Called without locks.
     func reportProblems()
+    /// The readers that collect what it has once more when it is replaced.
+    var lastReaders: Set<Int> { get }
     /// Takes nothing more and lets go of everything.
     func close()
     /// Starts over in a forked child.
     func resetAfterFork()
+}
+
+extension MetricSource {
+    var lastReaders: Set<Int> { Set(self.info.configuration.readers) }
 }
 
 /// One collection of one reader.

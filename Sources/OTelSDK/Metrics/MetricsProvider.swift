@@ -127,7 +127,7 @@ package final class MetricsProvider: @unchecked Sendable {
     /// Sources that no instrument uses any more: each of their readers collects what they have once more.
     func retire(_ sources: [any MetricSource]) {
         self.state.withLock { state in
-            state.retired += sources.map { ($0, state.openReaders.intersection($0.info.configuration.readers)) }
+            state.retired += sources.map { ($0, state.openReaders.intersection($0.lastReaders)) }
         }
         self.closeRetired()
     }
@@ -146,7 +146,7 @@ package final class MetricsProvider: @unchecked Sendable {
 
     private func closeRetired() {
         let ended = self.state.withLock { state -> [any MetricSource] in
-            let ended = state.retired.filter { $0.missing.isEmpty || $0.source is ObservableStream }.map(\.source)
+            let ended = state.retired.filter(\.missing.isEmpty).map(\.source)
             let identities = Set(ended.map { ObjectIdentifier($0) })
             state.retired.removeAll { identities.contains(ObjectIdentifier($0.source)) }
             state.sources = state.sources.without(identities)

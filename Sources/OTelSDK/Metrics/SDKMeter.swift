@@ -107,7 +107,7 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         _ provider: MetricsProvider,
         _ state: inout State
     ) -> Instrument {
-        let sources = self.sources(of: descriptor, provider, &state)
+        let sources = self.sources(of: descriptor, provider, isReplacing: false, &state)
         guard !descriptor.kind.isObservable else {
             let instrument = ObservableInstrument(descriptor)
             Self.connect(instrument, sources)
@@ -120,12 +120,13 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
     private func sources(
         of descriptor: OTelInstrumentDescriptor,
         _ provider: MetricsProvider,
+        isReplacing: Bool,
         _ state: inout State
     ) -> [any MetricSource] {
         let usable = InstrumentRules.usable(descriptor)
         var sources: [any MetricSource] = []
         for configuration in provider.configurations(of: usable, in: self.scope, report: { state.problems.note($0) }) {
-            let source = self.source(configuration, usable, provider, &state)
+            let source = self.source(configuration, usable, provider, isReplacing: isReplacing, &state)
             // What two views ask for alike counts once.
             if !sources.contains(where: { $0 === source }) { sources.append(source) }
         }
@@ -137,6 +138,7 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         _ configuration: StreamConfiguration,
         _ descriptor: OTelInstrumentDescriptor,
         _ provider: MetricsProvider,
+        isReplacing: Bool,
         _ state: inout State
     ) -> any MetricSource {
         var configuration = configuration
@@ -150,15 +152,15 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
             plan: provider.plan(configuration),
             exemplarFilter: provider.exemplarFilter
         )
-        let source = Self.makeSource(info)
+        let source = Self.makeSource(info, isReplacing: isReplacing)
         if !state.isEnabled { source.enable(false) }
         state.streams[configuration] = source
         provider.add(source)
         return source
     }
 
-    private static func makeSource(_ info: StreamInfo) -> any MetricSource {
-        if info.instrument.kind.isObservable { return ObservableStream(info) }
+    private static func makeSource(_ info: StreamInfo, isReplacing: Bool) -> any MetricSource {
+        if info.instrument.kind.isObservable { return ObservableStream(info, isReplacing: isReplacing) }
         switch info.aggregation {
         case .sum: return SumStream(info)
         case .lastValue: return LastValueStream(info)
@@ -171,7 +173,6 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
 
     private static func connect(_ instrument: ObservableInstrument, _ sources: [any MetricSource]) {
         let streams = sources.compactMap { $0 as? ObservableStream }
-        for old in instrument.streams where !streams.contains(where: { $0 === old }) { old.remove(instrument) }
         instrument.streams = streams
         for stream in streams { stream.add(instrument) }
     }
@@ -201,13 +202,14 @@ extension SDKMeter: ConfigurableBackend {
             state.streams = StreamRegistry(reusing: old)
             for key in state.order {
                 guard let instrument = state.instruments[key] else { continue }
-                let sources = self.sources(of: instrument.descriptor, provider, &state)
+                let sources = self.sources(of: instrument.descriptor, provider, isReplacing: true, &state)
                 switch instrument {
                 case .asynchronous(let instrument): Self.connect(instrument, sources)
                 case .synchronous(let descriptor, let backend):
                     state.instruments[key] = .synchronous(descriptor, Self.backend(sources, instead: backend))
                 }
             }
+            for case let stream as ObservableStream in state.streams.usedSources { stream.forgetStrangers() }
             let ended = old.sources.filter { !state.streams.used.contains(ObjectIdentifier($0)) }
             state.streams.forgetUnused()
             return (state.handles.compactMap(\.meter), ended)

@@ -16,6 +16,8 @@ struct StreamRegistry {
     }
 
     var sources: [any MetricSource] { Array(self.streams.values) }
+    /// Those that are asked for.
+    var usedSources: [any MetricSource] { self.sources.filter { self.used.contains(ObjectIdentifier($0)) } }
 
     subscript(configuration: StreamConfiguration) -> (any MetricSource)? {
         mutating get {

@@ -156,6 +156,35 @@ struct ConfigureViewsTests {
         withExtendedLifetime((first, second, third)) {}
     }
 
+    @Test("count no difference twice, and lose none, where asynchronous instruments are replaced", .matrix(103))
+    func asynchronousDifferences() throws {
+        let readers = [ManualMetricReader(temporality: .delta), ManualMetricReader()]
+        let telemetry = try ManualTelemetry(readers)
+        let total = Mutex(100)
+        telemetry.meter.observableCounter("c") { observer in
+            let total = total.withLock { $0 }
+            observer.observe(total, ["id": 1])
+            observer.observe(total * 2, ["id": 2])
+        }
+        telemetry.meter.observableGauge("g", of: Double.self) { $0.observe(0.5) }
+        func collect(_ reader: Int) -> [OTelAttributes: MetricView.Number] {
+            let metrics = telemetry.collect(reader)
+            #expect(metrics.numbers("g") == [[:]: .double(0.5)])
+            return metrics.numbers("c")
+        }
+        #expect(collect(0) == [["id": 1]: .int(100), ["id": 2]: .int(200)])
+        total.withLock { $0 = 110 }
+        try telemetry.telemetry.configureViews([
+            InstrumentView(InstrumentSelector(name: "c"), attributes: .excluding(["id"]))
+        ])
+        // What ended tells the last differences, what is new those from then on; totals come from the new one alone.
+        #expect(collect(0) == [["id": 1]: .int(10), ["id": 2]: .int(20)])
+        #expect(collect(1) == [[:]: .int(330)])
+        total.withLock { $0 = 111 }
+        #expect(collect(0) == [[:]: .int(3)])
+        #expect(collect(1) == [[:]: .int(333)])
+    }
+
     @Test("don't add up what two instruments measure any longer than they share a stream")
     func synchronousShared() throws {
         let same = ["a", "b"].map { InstrumentView(InstrumentSelector(name: $0), name: "shared") }

@@ -26,9 +26,15 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         var reported = ReportedProblems()
     }
 
-    init(_ info: StreamInfo) {
+    /// `isReplacing` says whether the instruments were observed by other streams before.
+    init(_ info: StreamInfo, isReplacing: Bool = false) {
         self.info = info
-        self.memories = info.plan.readers.map { _ in ReaderMemory() }
+        self.memories = info.plan.readers.map { _ in ReaderMemory(hasPast: isReplacing) }
+    }
+
+    /// Cumulative readers see the totals in what comes instead.
+    var lastReaders: Set<Int> {
+        Set(self.info.plan.readers.indices.filter { self.info.plan.readers[$0]?.temporality == .delta })
     }
 
     var isEnabled: Bool { self.state.withLock { $0.isEnabled && !$0.isClosed } }
@@ -44,9 +50,11 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         }
     }
 
-    /// Removes an instrument whose observations go elsewhere from now on.
-    func remove(_ instrument: ObservableInstrument) {
-        self.state.withLock { state in state.instruments.removeAll { $0 === instrument } }
+    /// Removes the instruments whose observations go elsewhere from now on.
+    func forgetStrangers() {
+        self.state.withLock { state in
+            state.instruments.removeAll { instrument in !instrument.streams.contains { $0 === self } }
+        }
     }
 
     func collect(_ round: CollectionRound, into output: inout MetricOutput) {

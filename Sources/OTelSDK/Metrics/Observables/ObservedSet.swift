@@ -82,7 +82,7 @@ struct ObservedSet {
 struct ObservedArithmetic {
     private let isInteger: Bool
     private let isMonotonic: Bool
-    private let isSummed: Bool
+    let isSummed: Bool
 
     init(_ info: StreamInfo) {
         self.isInteger = info.instrument.isInteger

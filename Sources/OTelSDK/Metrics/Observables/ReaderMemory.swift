@@ -17,6 +17,8 @@ struct ReaderMemory {
         var start: UInt64
         var temporality: AggregationTemporality
         var arithmetic: ObservedArithmetic
+
+        var reportsDifferences: Bool { self.temporality == .delta && self.arithmetic.isSummed }
     }
 
     private struct Series {
@@ -28,6 +30,13 @@ struct ReaderMemory {
     private var series: [[UInt8]: Series] = [:]
     private var round = 0
     private(set) var hasOverflow = false
+    /// Whether the totals that are observed first were reported already, by another stream: of these there are no
+    /// differences yet.
+    private var hasPast: Bool
+
+    init(hasPast: Bool = false) {
+        self.hasPast = hasPast
+    }
 
     /// The points of one collection; beyond the limit, those observed later share one.
     mutating func points(of observed: [ObservedSet.Series], _ round: Round) -> [Point] {
@@ -46,7 +55,9 @@ struct ReaderMemory {
             points[points.count - 1].exemplars = rest.last?.exemplars ?? []
         }
         self.forget(round.limit)
-        return points
+        guard self.hasPast, round.reportsDifferences, !points.isEmpty else { return points }
+        self.hasPast = false
+        return []
     }
 
     private static let overflow = CardinalityLimit.overflowAttributes.canonicalBytes(NumberPoint.attributesTag)
