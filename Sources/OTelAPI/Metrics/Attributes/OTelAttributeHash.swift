@@ -125,7 +125,7 @@ struct AttributeHasher {
         let (first, second, type) = value
         let tagged = second ^ type &* Mix.third
         return OTelAttributeHash(
-            high: cotel_mix(first ^ name, tagged ^ Mix.second),
+            high: cotel_mix(first ^ name, tagged ^ self.seed),
             low: cotel_mix(first ^ self.seed ^ Mix.third, tagged ^ name ^ Mix.fourth)
         )
     }
