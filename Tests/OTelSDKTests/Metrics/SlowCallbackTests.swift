@@ -54,6 +54,41 @@ struct SlowCallbackTests {
         #expect(gate.entered >= 2)
     }
 
+    @Test("cost what they observe, and for once what those after them would have")
+    func others() throws {
+        let telemetry = try ManualTelemetry()
+        let gate = Gate()
+        let calls = Mutex<[String]>([])
+        let observe: @Sendable (String) -> OTelObservableCallback<Int> = { name in
+            { observer in
+                calls.withLock { $0.append(name) }
+                if name == "slow" { gate.pass() }
+                observer.observe(1)
+            }
+        }
+        let before = telemetry.meter.observableGauge("before", callback: observe("before"))
+        let slow = telemetry.meter.observableGauge("slow", callback: observe("slow"))
+        telemetry.meter.observableGauge("after", callback: observe("after"))
+        telemetry.meter.registerCallback(for: [before, slow]) { observer in
+            calls.withLock { $0.append("shared") }
+            observer.observe(before, 2, ["shared": true])
+            observer.observe(slow, 2, ["shared": true])
+        }
+        #expect(telemetry.readers[0].collect(timeout: .seconds(2)).metrics.map(\.name) == ["before"])
+        #expect(calls.withLock { $0 } == ["before", "slow"])
+        // An instrument that a late callback is at work for is observed by no other meanwhile.
+        let second = telemetry.readers[0].collect()
+        #expect(second.metrics.map(\.name) == ["before", "after"])
+        #expect(second.metrics.numbers("before") == [[:]: .int(1)])
+        #expect(second.problems.count == 2 && !second.isComplete)
+        #expect(calls.withLock { $0 } == ["before", "slow", "before", "after"])
+        gate.open()
+        #expect(Threads.wait { telemetry.readers[0].collect().isComplete })
+        let metrics = telemetry.collect()
+        #expect(metrics.map(\.name) == ["before", "slow", "after"])
+        #expect(metrics.numbers("before") == [[:]: .int(1), ["shared": true]: .int(2)])
+    }
+
     @Test("hold up no other reader")
     func otherReader() throws {
         let telemetry = try ManualTelemetry([ManualMetricReader(), ManualMetricReader()])

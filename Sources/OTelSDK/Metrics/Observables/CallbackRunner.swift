@@ -1,60 +1,122 @@
 import COTelRuntime
 import OTelAPI
+import OTelWire
 
 /// Runs the callbacks of one reader's collections, each time on a thread of their own, so that one which never comes
 /// back holds up neither the reader nor its shutdown.
 ///
-/// While callbacks of an earlier collection are still at work, later ones do without: callbacks have to end before the
-/// next round of the same reader begins.
+/// A callback that is late costs what it observes and, in its own collection, what those after it would have. Later
+/// collections do without it, and without the others of its instruments, until it has come back: no instrument is
+/// observed for two collections of one reader at a time.
 final class CallbackRunner: Sendable {
-    private enum State: Sendable {
-        /// -> running
-        case idle
-        /// -> done, when the callbacks end and the reader still waits; -> idle, when it doesn't
-        case running(isAwaited: Bool)
-        /// -> idle, by the reader
-        case done(Observations)
+    private struct State {
+        /// The collection that is waited for.
+        var round: Round?
+        var lastRound = 0
+        /// Callbacks still at work for an earlier collection, by its number: one each.
+        var late: [Int: CallbackWork.Unit] = [:]
     }
 
-    private let state = Monitor(State.idle)
+    private struct Round {
+        var running: CallbackWork.Unit?
+        var observations = Observations()
+        var isDone = false
+    }
+
+    private let state = Monitor(State())
 
     /// What the callbacks observe until `deadline`.
     ///
     /// One caller at a time.
     func run(_ work: CallbackWork, by deadline: Deadline) -> Observations {
-        guard !work.isEmpty else { return Observations() }
-        let isFree = self.state.update { state in
-            guard case .idle = state else { return false }
-            state = .running(isAwaited: true)
-            return true
-        }
-        guard isFree else { return Observations(problem: "callbacks of an earlier collection are still running") }
-        let started = BackgroundThread.start("otel-callbacks") { self.finish(work.run(by: deadline)) }
-        if !started { self.finish(work.run(by: deadline)) }
+        guard !work.units.isEmpty else { return Observations() }
+        let (number, units) = self.begin(work)
+        let run: @Sendable () -> Void = { self.run(units, number, by: deadline) }
+        if units.isEmpty || !BackgroundThread.start("otel-callbacks", run) { run() }
         return self.state.wait(until: deadline, Self.take) ?? self.giveUp()
     }
 
-    private func finish(_ observations: Observations) {
+    /// Begins a round with those that may run.
+    private func begin(_ work: CallbackWork) -> (number: Int, units: [CallbackWork.Unit]) {
         self.state.update { state in
-            if case .running(isAwaited: true) = state { state = .done(observations) } else { state = .idle }
+            let busy = state.late.values.reduce(into: Set()) { $0.formUnion($1.instruments) }
+            var round = Round()
+            for unit in work.units where !unit.instruments.isDisjoint(with: busy) {
+                round.observations.miss("callbacks of \(unit.label) are still running for an earlier collection")
+            }
+            state.lastRound &+= 1
+            state.round = round
+            return (state.lastRound, work.units.filter { $0.instruments.isDisjoint(with: busy) })
+        }
+    }
+
+    private func run(_ units: [CallbackWork.Unit], _ number: Int, by deadline: Deadline) {
+        for unit in units {
+            guard self.start(unit, number, by: deadline) else { break }
+            var observations = Observations()
+            unit.run(&observations)
+            self.finish(observations, number)
+        }
+        self.state.update { state in
+            if Self.isAwaited(number, state) { state.round?.isDone = true }
+        }
+    }
+
+    /// Whether the reader still waits for a round.
+    private static func isAwaited(_ number: Int, _ state: State) -> Bool {
+        state.round != nil && state.lastRound == number
+    }
+
+    private func start(_ unit: CallbackWork.Unit, _ number: Int, by deadline: Deadline) -> Bool {
+        self.state.update { state in
+            guard Self.isAwaited(number, state) else { return false }
+            guard !deadline.isOver else {
+                state.round?.observations.miss(Self.unfinished)
+                return false
+            }
+            state.round?.running = unit
+            return true
+        }
+    }
+
+    private func finish(_ observations: Observations, _ number: Int) {
+        self.state.update { state in
+            guard Self.isAwaited(number, state) else {
+                state.late[number] = nil
+                return
+            }
+            state.round?.observations.add(observations)
+            state.round?.running = nil
         }
     }
 
     private static func take(_ state: inout State) -> Observations? {
-        guard case .done(let observations) = state else { return nil }
-        state = .idle
-        return observations
+        guard let round = state.round, round.isDone else { return nil }
+        state.round = nil
+        return round.observations
     }
 
+    /// What was observed in time.
     private func giveUp() -> Observations {
         self.state.update { state in
             if let observations = Self.take(&state) { return observations }
-            state = .running(isAwaited: false)
-            return Observations(problem: "callbacks took too long; what they observe is missing")
+            guard var round = state.round else { return Observations() }
+            state.round = nil
+            if let unit = round.running {
+                state.late[state.lastRound] = unit
+                round.observations.miss(
+                    "callbacks of \(unit.label) took too long; what they and those after them observe is missing"
+                )
+            } else {
+                round.observations.miss(Self.unfinished)
+            }
+            return round.observations
         }
     }
 
+    private static let unfinished = "the time was over before all callbacks had run"
+
     func resetAfterFork() {
-        self.state.resetAfterFork { $0 = .idle }
+        self.state.resetAfterFork { $0 = State() }
     }
 }

@@ -1,60 +1,68 @@
+import OTLPProto
 import OTelAPI
+import OTelWire
 
 /// The callbacks that one collection has to run, each once.
 struct CallbackWork: Sendable {
-    private var single: [(instrument: ObservableInstrument, callbacks: OTelObservableCallbacks, label: String)] = []
-    private var multiple: [(callback: OTelMultiCallback, instruments: [ObservableInstrument?], label: String)] = []
+    /// Callbacks that run one after the other without a look at the time.
+    struct Unit: Sendable {
+        /// For messages: `"hits", "misses" of meter "cache"`.
+        let label: String
+        /// What they observe.
+        let instruments: Set<ObjectIdentifier>
+        let run: @Sendable (inout Observations) -> Void
+
+        init(
+            _ observed: [OTelInstrumentDescriptor],
+            of meter: OTelScope,
+            _ instruments: [ObservableInstrument],
+            run: @escaping @Sendable (inout Observations, _ label: String) -> Void
+        ) {
+            let label = observed.map { "\"\($0.name)\"" }.joined(separator: ", ") + " of meter \"\(meter.name)\""
+            self.label = label
+            self.instruments = Set(instruments.map(ObjectIdentifier.init))
+            self.run = { run(&$0, label) }
+        }
+    }
+
+    private(set) var units: [Unit] = []
 
     init() {}
 
-    var isEmpty: Bool { self.single.isEmpty && self.multiple.isEmpty }
-
     /// Adds the callbacks of an instrument that is wanted.
     mutating func add(_ instrument: ObservableInstrument, of meter: OTelScope) {
-        let label = Self.label([instrument.descriptor], meter)
-        for callbacks in instrument.callbacks { self.single.append((instrument, callbacks, label)) }
+        for callbacks in instrument.callbacks {
+            self.units.append(
+                Unit([instrument.descriptor], of: meter, [instrument]) { observations, label in
+                    let buffer = observations.makeBuffer(for: instrument)
+                    callbacks.run(buffer) { observations.fail($0, label) }
+                }
+            )
+        }
     }
 
     /// Adds a callback for several instruments, nil for those that are not wanted; without any that is, it doesn't run.
     mutating func add(_ callback: OTelMultiCallback, _ instruments: [ObservableInstrument?], of meter: OTelScope) {
-        guard instruments.contains(where: { $0 != nil }) else { return }
-        self.multiple.append((callback, instruments, Self.label(callback.instruments, meter)))
-    }
-
-    /// For messages: `"hits", "misses" of meter "cache"`.
-    private static func label(_ instruments: [OTelInstrumentDescriptor], _ meter: OTelScope) -> String {
-        instruments.map { "\"\($0.name)\"" }.joined(separator: ", ") + " of meter \"\(meter.name)\""
-    }
-
-    /// Runs them one after the other; those that would begin after `deadline` don't run.
-    func run(by deadline: Deadline) -> Observations {
-        var observations = Observations()
-        for (instrument, callbacks, label) in self.single where observations.goesOn(until: deadline) {
-            let buffer = observations.makeBuffer(for: instrument)
-            callbacks.run(buffer) { observations.fail($0, label) }
-        }
-        for (callback, instruments, label) in self.multiple where observations.goesOn(until: deadline) {
-            let buffers = instruments.map { $0.map { observations.makeBuffer(for: $0) } }
-            callback.run(buffers) { observations.fail($0, label) }
-        }
-        return observations
+        let wanted = instruments.compactMap { $0 }
+        guard !wanted.isEmpty else { return }
+        self.units.append(
+            Unit(callback.instruments, of: meter, wanted) { observations, label in
+                let buffers = instruments.map { $0.map { observations.makeBuffer(for: $0) } }
+                callback.run(buffers) { observations.fail($0, label) }
+            }
+        )
     }
 }
 
-/// What the callbacks of one collection observed, by instrument.
+/// What callbacks observed, by instrument.
 struct Observations: Sendable {
     private var buffers: [ObjectIdentifier: ObservationBuffer] = [:]
-    /// Whether all callbacks ran to their end in time.
-    private(set) var isComplete = true
     private(set) var problems: [String] = []
 
     init() {}
 
-    /// Nothing was observed.
-    init(problem: String) {
-        self.isComplete = false
-        self.problems = [problem]
-    }
+    /// Whether all callbacks ran to their end in time.
+    var isComplete: Bool { self.problems.isEmpty }
 
     func buffer(of instrument: ObservableInstrument) -> ObservationBuffer? {
         self.buffers[ObjectIdentifier(instrument)]
@@ -67,15 +75,21 @@ struct Observations: Sendable {
         return buffer
     }
 
-    fileprivate mutating func goesOn(until deadline: Deadline) -> Bool {
-        if !deadline.isOver { return true }
-        if self.isComplete { self.problems.append("the time was over before all callbacks had run") }
-        self.isComplete = false
-        return false
+    /// Adds what was observed later.
+    mutating func add(_ later: Observations) {
+        self.problems += later.problems
+        self.buffers.merge(later.buffers) { buffer, later in
+            buffer.add(later)
+            return buffer
+        }
+    }
+
+    /// Notes that something is missing.
+    mutating func miss(_ problem: String) {
+        self.problems.append(problem)
     }
 
     fileprivate mutating func fail(_ error: any Error, _ label: String) {
-        self.isComplete = false
-        self.problems.append("a callback of \(label) failed: \(String(describing: error))")
+        self.miss("a callback of \(label) failed: \(String(describing: error))")
     }
 }

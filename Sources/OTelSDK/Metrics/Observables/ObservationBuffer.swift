@@ -24,6 +24,11 @@ final class ObservationBuffer: OTelObservationReceiver, @unchecked Sendable {
         self.add(MeasuredValue(value), attributes)
     }
 
+    /// Adds what others observed later.
+    func add(_ later: ObservationBuffer) {
+        for observation in later.observations { self.add(observation.value, observation.attributes) }
+    }
+
     private func add(_ value: MeasuredValue, _ attributes: OTelAttributes) {
         let hash = attributes.contentHash
         if let place = self.places[hash] {

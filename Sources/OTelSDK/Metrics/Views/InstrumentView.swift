@@ -57,8 +57,8 @@ public struct InstrumentView: Sendable {
 
 /// Selects instruments; what is nil matches any.
 ///
-/// In all texts but the unit, `*` stands for any characters, none included, and `?` for one. Names are compared without
-/// regard to case, since case does not tell instruments apart.
+/// In all texts but the unit, `*` stands for any characters, none included, and `?` for one. The names of instruments are
+/// compared without regard to case, which does not tell instruments apart.
 public struct InstrumentSelector: Sendable, Hashable {
     /// The name of the instrument.
     public var name: String?
