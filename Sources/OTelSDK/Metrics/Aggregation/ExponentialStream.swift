@@ -197,6 +197,10 @@ private final class ExponentialSeries: MetricSeries, @unchecked Sendable {
         super.init(key, parent: stream)
     }
 
+    deinit {
+        self.releaseAccumulators(self.stream)
+    }
+
     override func record(_ value: Int) {
         guard let cell = self.quickCell() else { return self.recordSlowly(value) }
         self.stream.count(Double(value), cell)

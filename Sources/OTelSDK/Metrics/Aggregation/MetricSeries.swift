@@ -6,8 +6,9 @@ import OTelAPI
 /// It is also what an instrument bound to these attributes records to; subclasses bring the recording. There may be very
 /// many: with its cell and its places in the tables it takes less than 300 bytes beside its attributes.
 class MetricSeries: OTelBoundBackend, @unchecked Sendable {
-    // Safety: `cells`, `use`, `isBound` and `exemplars` are touched under the stream's lock, the accumulators and `start`
-    // under the provider's collection lock; the gate is atomic; the rest is immutable.
+    // Safety: `cells`, `use`, `isBound` and `exemplars` are touched under the stream's lock, the accumulators under the
+    // provider's collection lock, `start` is set under the stream's and read under the provider's once something was
+    // recorded; the gate is atomic; the rest is immutable.
 
     final let hash: OTelAttributeHash
     /// What threads find their cells by.
@@ -109,7 +110,7 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
         self.memory + Word.accumulators + slot * self.stream.accumulatorWords
     }
 
-    /// Lets go of what the accumulators refer to; once, before the end.
+    /// Lets go of what the accumulators refer to, at the end of a series that has something.
     final func releaseAccumulators(_ stream: MetricStream) {
         for slot in 0..<stream.info.plan.slotCount { stream.release(accumulator: self.accumulator(slot)) }
     }
@@ -123,7 +124,10 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
 
     /// A cell for the calling thread, which is about to record; under the stream's lock.
     final func makeCell(_ stream: MetricStream) -> MetricCell {
-        if self.use == .none { self.use = .new }
+        if self.use == .none {
+            self.use = .new
+            self.start = cotel_realtime_ns()
+        }
         var place = self.cells
         while let cell = MetricCell(address: place) {
             if cell.isOrphaned {

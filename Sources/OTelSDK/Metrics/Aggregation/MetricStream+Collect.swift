@@ -18,15 +18,18 @@ struct PointWindow {
     var start: UInt64?
     var time: UInt64
 
+    /// Before the end even where everything happened after the collection had begun: no window is empty.
     func start(of series: MetricSeries) -> UInt64 {
-        min(self.start ?? series.start, self.time)
+        min(self.start ?? series.start, self.time &- 1)
     }
 
-    /// A measurement made after the collection began counts in its points and is dated accordingly.
+    /// A measurement counts in the points of the collection that finds it and is dated accordingly, be it that it was
+    /// made after that had begun, or that it became an example when the one before was just over.
     func exemplars(of series: MetricSeries) -> [ExemplarPoint] {
-        (series.exemplars?.kept(self.slot) ?? []).map { entry in
+        let start = self.start(of: series)
+        return (series.exemplars?.kept(self.slot) ?? []).map { entry in
             var exemplar = entry.exemplar
-            exemplar.time = min(exemplar.time, self.time)
+            exemplar.time = max(start &+ 1, min(exemplar.time, self.time))
             return exemplar
         }
     }
@@ -36,7 +39,7 @@ extension MetricStream: MetricSource {
     final func collect(_ round: CollectionRound, into output: inout MetricOutput) {
         guard let reader = self.info.plan.reader(round.account) else { return }
         let all = self.state.withLock { $0.all }
-        self.drain(all)
+        self.drain(all, time: round.time)
         let filter = round.filter(of: self)
         if !filter.dropsAll {
             let window = PointWindow(
@@ -56,7 +59,7 @@ extension MetricStream: MetricSource {
     }
 
     /// Moves what the threads have recorded to the accumulators of all readers.
-    private final func drain(_ all: [MetricSeries]) {
+    private final func drain(_ all: [MetricSeries], time: UInt64) {
         let scratch = UnsafeMutablePointer<UInt64>.allocate(capacity: self.accumulatorWords)
         scratch.initialize(repeating: 0, count: self.accumulatorWords)
         self.prepare(accumulator: scratch)
@@ -68,6 +71,8 @@ extension MetricStream: MetricSource {
             // One series at a time: a thread that meets a new series waits for tens of nanoseconds.
             let exemplars = self.state.withLock { _ in
                 self.drain(series, scratch)
+                // The start that is told now is told for good.
+                series.start = min(series.start, time &- 1)
                 return series.exemplars
             }
             guard let exemplars else { continue }
@@ -106,7 +111,7 @@ extension MetricStream: MetricSource {
         }
         let overflow = self.fold(rest, reader)
         body(points + [SeriesPoint(series: .passUnretained(overflow), accumulator: overflow.accumulator(reader.slot))])
-        overflow.releaseAccumulators(self)
+        withExtendedLifetime(overflow) {}
     }
 
     /// A series that holds what the points do together.
@@ -144,8 +149,7 @@ extension MetricStream: MetricSource {
             state = state.emptied(isClosed: true)
             return all
         }
-        // The series are freed here, outside the lock.
-        for series in all { series.releaseAccumulators(self) }
+        // The series are freed here, outside the lock, unless a collection or a bound instrument still has them.
         if !all.isEmpty { ThreadCells.streamEnded() }
     }
 

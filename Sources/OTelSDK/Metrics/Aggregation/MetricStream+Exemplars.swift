@@ -22,17 +22,21 @@ extension MetricStream {
     /// The examples of the cell's series, made by the first measurement that is offered; nil once the stream is closed.
     private final func exemplars(_ cell: MetricCell) -> Unmanaged<SeriesExemplars>? {
         if let known = cell.exemplars { return known }
-        // Calls the application's code: made before the lock is taken, in vain when another thread is faster.
-        let candidate = SeriesExemplars(self.info.exemplars)
-        let kept = self.state.withLock { state -> SeriesExemplars? in
+        // Making one calls the application's code, outside the lock; in vain when another thread is faster.
+        let known = self.seriesExemplars(cell, nil)
+        guard let kept = known ?? self.seriesExemplars(cell, SeriesExemplars(self.info.exemplars)) else { return nil }
+        cell.keep(kept)
+        return cell.exemplars
+    }
+
+    /// The examples of the cell's series, which are the candidate where it has none.
+    private final func seriesExemplars(_ cell: MetricCell, _ candidate: SeriesExemplars?) -> SeriesExemplars? {
+        self.state.withLock { state in
             guard !state.isClosed, let series = cell.series else { return nil }
             return series._withUnsafeGuaranteedRef { series in
                 if series.exemplars == nil { series.exemplars = candidate }
                 return series.exemplars
             }
         }
-        guard let kept else { return nil }
-        cell.keep(kept)
-        return cell.exemplars
     }
 }

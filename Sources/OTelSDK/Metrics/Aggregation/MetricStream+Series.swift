@@ -157,7 +157,6 @@ extension MetricStream {
                 return candidate
             }
         }
-        if series !== candidate { candidate.releaseAccumulators(self) }
         return series ?? self.overflowSeries()
     }
 
@@ -172,7 +171,7 @@ extension MetricStream {
             number: DirectCells.makeNumber()
         )
         let candidate = self.makeSeries(key)
-        let overflow = self.state.withLock { state -> MetricSeries? in
+        return self.state.withLock { state in
             guard !state.isClosed else { return nil }
             if state.overflow == nil {
                 candidate.open(self.isQuick)
@@ -180,8 +179,6 @@ extension MetricStream {
             }
             return state.overflow
         }
-        if overflow !== candidate { candidate.releaseAccumulators(self) }
-        return overflow
     }
 
     /// The series that a bound instrument records to from now on.

@@ -75,10 +75,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     }
 
     deinit {
-        for series in self.state.withLock({ $0.all }) {
-            series.releaseCells()
-            series.releaseAccumulators(self)
-        }
+        for series in self.state.withLock({ $0.all }) { series.releaseCells() }
         UnsafeMutableRawPointer(self.words).deallocate()
     }
 

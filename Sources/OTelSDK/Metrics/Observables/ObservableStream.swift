@@ -97,7 +97,7 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
             points.lazy.map { point in
                 var number = NumberPoint(
                     attributes: point.attributes,
-                    start: min(point.start, time),
+                    start: min(point.start, time &- 1),
                     time: time,
                     bits: point.bits,
                     isInteger: self.info.instrument.isInteger
