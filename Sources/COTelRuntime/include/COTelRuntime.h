@@ -76,8 +76,11 @@ typedef struct cotel_shard {
     uint64_t dropped_closed;
     uint64_t filtered;
     uint64_t truncated;
-    uint64_t padding[4];
+    uint64_t padding[5];
 } cotel_shard;
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(sizeof(cotel_shard) == 128, "two cache lines, which processors fetch together");
+#endif
 
 // -------------------------------------------------------------------------------------------------- thread state
 
