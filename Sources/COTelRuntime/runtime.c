@@ -61,6 +61,7 @@ void cotel_attribute_seed_prepare(void) {
 #define EXIT_HANDLERS 4
 static void (*exit_handlers[EXIT_HANDLERS])(cotel_thread *);
 static pthread_key_t exit_key;
+static bool has_exit_key;  // a process has few keys; without one, what threads leave stays where it is
 
 static void thread_exited(void *argument) {
     cotel_thread *thread = argument;
@@ -71,7 +72,7 @@ static void thread_exited(void *argument) {
     }
 }
 
-static void create_exit_key(void) { pthread_key_create(&exit_key, thread_exited); }
+static void create_exit_key(void) { has_exit_key = pthread_key_create(&exit_key, thread_exited) == 0; }
 
 void cotel_set_thread_exit_handler(int index, void (*handler)(cotel_thread *)) {
     if (index >= 0 && index < EXIT_HANDLERS) __atomic_store_n(&exit_handlers[index], handler, __ATOMIC_RELEASE);
@@ -81,7 +82,7 @@ void cotel_arm_thread_exit(cotel_thread *thread) {
     if (thread->exit_armed) return;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, create_exit_key);
-    pthread_setspecific(exit_key, thread);
+    if (has_exit_key) pthread_setspecific(exit_key, thread);
     thread->exit_armed = 1;
 }
 

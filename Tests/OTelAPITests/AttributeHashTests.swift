@@ -5,8 +5,8 @@ import Testing
 @Suite("The hash of a set of attributes")
 struct AttributeHashTests {
     init() {
-        // The first instrument of the process makes the secret of the hashes.
-        _ = OTel.meter("hashes").counter("hashes")
+        // The first meter of the process makes the secret of the hashes.
+        _ = OTel.meter("hashes")
     }
 
     @Test("is the same whatever the order, at every level, and without empty keys")
@@ -31,6 +31,26 @@ struct AttributeHashTests {
             let rest = attributes.contentHash { $0 != OTelAttributeKey(key) }
             #expect(rest != attributes.contentHash)
         }
+    }
+
+    @Test("tells texts, bytes and numbers apart that were chosen to be alike but for length or type")
+    func chosen() {
+        let short: [UInt8] = [0xe1, 0x8a, 0xa0, 0x23, 0x30, 0x41, 0xc3, 0x80]
+        let long: [UInt8] = [0x39, 0x20, 0x3f, 0xf0, 0x95, 0xa4, 0x85, 0x66] + short
+        #expect(Self.hash(short) != Self.hash(long))
+        let bytes = Array("customer-1234567".utf8)
+        let values: [OTelValue] = [
+            .string("customer-1234567"), .bytes(bytes), .bytes([0x63] + bytes.dropFirst()), .int(0), .empty, .bytes([]),
+            .string(""), .bool(false), .double(0), .array([]), .map([:]), .array([.empty]), .array([.int(0)]),
+        ]
+        // The second and third are the same.
+        #expect(Set(values.map { $0.attributeHash(of: "k") }).count == values.count - 1)
+        // Blocks that would make a factor of a mix without a secret zero.
+        let block: [UInt8] = (0..<8).map { UInt8(truncatingIfNeeded: 0x2d35_8dcc_aa6c_78a5 as UInt64 >> ($0 * 8)) }
+        let other: [UInt8] = (0..<8).map { UInt8(truncatingIfNeeded: 0x4b33_a62e_d433_d4a3 as UInt64 >> ($0 * 8)) }
+        let one = OTelValue.bytes([UInt8](repeating: 1, count: 16) + block + other)
+        let two = OTelValue.bytes([UInt8](repeating: 2, count: 16) + block + other)
+        #expect(one.attributeHash(of: "k") != two.attributeHash(of: "k"))
     }
 
     @Test("knows a key by its text, be it known at compile time or not")

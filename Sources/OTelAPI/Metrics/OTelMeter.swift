@@ -1,3 +1,4 @@
+import COTelRuntime
 import OTelWire
 
 /// Creates the instruments of one instrumentation scope.
@@ -34,6 +35,7 @@ public final class OTelMeter: Sendable {
 
     package init(_ scope: OTelScope, _ backend: OTelMeterBackend? = nil) {
         self.scope = scope
+        cotel_attribute_seed_prepare()
         self.state = ForkSafeMutex(State(backend: backend))
         backend?.didBind(self)
     }

@@ -5,8 +5,9 @@ import OTelWire
 final class InstrumentFanout: OTelInstrumentBackend, @unchecked Sendable {
     // Safety: `bound` has its own lock, the rest is immutable.
     private let streams: [MetricStream]
-    /// Bound forms by the hash of their attributes, since what was given out is kept for good.
-    private let bound = SpinLocked([OTelAttributeHash: BoundFanout]())
+    /// Bound forms by those of the streams, which keep so many of them as their limits allow: what was given out is kept
+    /// for good.
+    private let bound = SpinLocked([[ObjectIdentifier]: BoundFanout]())
 
     init(_ streams: [MetricStream]) {
         self.streams = streams
@@ -47,10 +48,10 @@ final class InstrumentFanout: OTelInstrumentBackend, @unchecked Sendable {
         let made = self.streams.compactMap { $0.bind(attributes) }
         guard made.count > 1 else { return made.first }
         return self.bound.withLock { bound in
-            let hash = attributes.contentHash
-            if let known = bound[hash] { return known }
+            let identity = made.map { ObjectIdentifier($0) }
+            if let known = bound[identity] { return known }
             let fanout = BoundFanout(made)
-            if bound.count < CardinalityLimit.standard { bound[hash] = fanout }
+            bound[identity] = fanout
             return fanout
         }
     }

@@ -96,6 +96,9 @@ struct AttributeHasher {
         self.seed = cotel_attribute_seed()
     }
 
+    // The secret is in every factor, and in whatever tells lengths and types apart: whoever does not know it can neither
+    // make a factor zero nor a text stand for another.
+
     /// Constants of wyhash: odd, with as many ones as zeros.
     private enum Mix {
         static var first: UInt64 { 0x2d35_8dcc_aa6c_78a5 }
@@ -121,11 +124,11 @@ struct AttributeHasher {
     @inline(__always)
     func pair(_ start: UnsafeRawPointer, _ count: Int, _ value: ValueWords) -> OTelAttributeHash {
         let key = self.words(start, count)
-        let name = cotel_mix(key.0 ^ self.seed, key.1 ^ Mix.first)
+        let name = cotel_mix(key.0, key.1 ^ self.seed)
         let (first, second, type) = value
-        let tagged = second ^ type &* Mix.third
+        let tagged = second ^ type &* self.seed
         return OTelAttributeHash(
-            high: cotel_mix(first ^ name, tagged ^ self.seed),
+            high: cotel_mix(first ^ name, tagged),
             low: cotel_mix(first ^ self.seed ^ Mix.third, tagged ^ name ^ Mix.fourth)
         )
     }
@@ -179,8 +182,8 @@ struct AttributeHasher {
         elements.reduce((self.seed, UInt64(elements.count))) { state, element in
             let (first, second, type) = self.words(element, level)
             return (
-                cotel_mix(state.0 ^ first, second ^ Mix.first &+ type),
-                cotel_mix(state.1 ^ second ^ Mix.third, first ^ Mix.fourth &+ type)
+                cotel_mix(state.0 ^ first, second ^ type &* self.seed),
+                cotel_mix(state.1 ^ second ^ Mix.third, first ^ Mix.fourth ^ type &* self.seed)
             )
         }
     }
@@ -190,7 +193,7 @@ struct AttributeHasher {
     /// Up to 16 bytes nothing is lost.
     @inline(__always)
     private func words(_ bytes: UnsafeRawPointer, _ count: Int) -> Words {
-        let length = UInt64(truncatingIfNeeded: count) &* Mix.second
+        let length = UInt64(truncatingIfNeeded: count) &* self.seed
         if _fastPath(count <= 16) {
             if count >= 8 {
                 return (
@@ -238,8 +241,8 @@ struct AttributeHasher {
         let low = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         let high = bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
         return (
-            cotel_mix(before.0 ^ low ^ Mix.second, high ^ Mix.third),
-            cotel_mix(before.1 ^ high ^ Mix.fourth, low ^ Mix.first)
+            cotel_mix(before.0 ^ low ^ Mix.second, high ^ self.seed),
+            cotel_mix(before.1 ^ high ^ Mix.fourth, low ^ self.seed)
         )
     }
 }

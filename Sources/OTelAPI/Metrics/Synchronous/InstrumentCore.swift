@@ -1,4 +1,3 @@
-import COTelRuntime
 import OTelWire
 
 /// Something of a meter that follows it from SDK to SDK.
@@ -25,7 +24,6 @@ final class InstrumentCore: MeterBinding {
 
     init(_ descriptor: OTelInstrumentDescriptor) {
         self.descriptor = descriptor
-        cotel_attribute_seed_prepare()
     }
 
     func bind(_ meter: OTelMeterBackend) {

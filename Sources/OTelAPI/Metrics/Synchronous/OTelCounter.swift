@@ -18,8 +18,8 @@ public final class OTelCounter<Value: OTelNumber>: Sendable {
 
     /// The same instrument with attributes known in advance: each call then skips looking them up.
     ///
-    /// Which series the measurements go to is decided once for each SDK. Keep the result; making one costs much more
-    /// than a call.
+    /// Which series the measurements go to is decided once for each SDK, and again when its views change. Keep the
+    /// result; making one costs much more than a call.
     public func bound(_ attributes: OTelAttributes) -> OTelBoundCounter<Value> {
         OTelBoundCounter(self.core.bound(attributes))
     }

@@ -26,7 +26,7 @@ open class OTelInstrumentBackend: @unchecked Sendable {
     /// A measurement without attributes.
     open func record(_ value: Double) {}
 
-    /// Where measurements with these attributes go, decided now and for good; nil when nobody wants them.
+    /// Where measurements with these attributes go, decided now and for good; nil leaves them where they went before.
     open func bind(_ attributes: OTelAttributes) -> OTelBoundBackend? { nil }
 }
 

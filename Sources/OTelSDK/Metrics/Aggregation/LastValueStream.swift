@@ -2,14 +2,6 @@ import COTelRuntime
 import OTLPProto
 import OTelAPI
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Keeps the last value of a gauge: the one recorded last on whatever thread.
 ///
 /// NaN is refused.
@@ -127,7 +119,7 @@ final class LastValueStream: MetricStream, @unchecked Sendable {
     /// Number and value of one and the same measurement; nil when there is none yet, or when the thread that writes one
     /// has lost its processor for long: then it is there at the next collection.
     private static func read(_ cell: MetricCell) -> (order: UInt64, bits: UInt64)? {
-        for attempt in 0..<1000 {
+        for _ in 0..<100 {
             let order = cotel_load64(cell.payload)
             let bits = cotel_load64_relaxed(cell.payload + 1)
             cotel_fence_acquire()
@@ -135,7 +127,7 @@ final class LastValueStream: MetricStream, @unchecked Sendable {
                 if order != 0 { return (order, bits) }
                 if bits == 0, cell.payload[2] == 0 { return nil }
             }
-            if attempt > 100 { sched_yield() } else { cotel_pause() }
+            cotel_pause()
         }
         return nil
     }

@@ -3,10 +3,10 @@ import OTelWire
 
 /// What one thread has recorded for one series since the last collection: the only memory that recording writes to.
 ///
-/// Words: 0 who owns it, 1 the next cell of the series (under the stream's lock) and how it is freed, 2 the series (valid under the stream's lock while the stream is open), 3 the series' exemplars once the
-/// thread has offered one, 4 the higher half of the series' hash, 5... what the aggregation keeps. The thread that owns a
-/// cell is the only one to record into it; the reader takes its content at collection. On cache lines of its own, so that
-/// threads never share one.
+/// Words: 0 who owns it, 1 the next cell of the series (under the stream's lock) and how it is freed, 2 the series (valid
+/// under the stream's lock while the stream is open), 3 the series' exemplars once the thread has offered one, 4 the
+/// higher half of the series' hash, 5... what the aggregation keeps. The thread that owns a cell is the only one to record
+/// into it; the reader takes its content at collection. On cache lines of its own, so that threads never share one.
 struct MetricCell {
     let words: UnsafeMutablePointer<UInt64>
 

@@ -6,9 +6,9 @@ import OTelAPI
 /// It is also what an instrument bound to these attributes records to; subclasses bring the recording. There may be very
 /// many: with its cell and its places in the tables it takes less than 300 bytes beside its attributes.
 class MetricSeries: OTelBoundBackend, @unchecked Sendable {
-    // Safety: `cells`, `use`, `isBound` and `exemplars` are touched under the stream's lock, the accumulators under the
-    // provider's collection lock, `start` is set under the stream's and read under the provider's once something was
-    // recorded; the gate is atomic; the rest is immutable.
+    // Safety: `cells`, `use` and `isBound` are touched under the stream's lock, the accumulators under the provider's
+    // collection lock, `start` is set under the stream's and read under the provider's once something was recorded; the
+    // gate and the examples are atomic; the rest is immutable.
 
     final let hash: OTelAttributeHash
     /// What threads find their cells by.
@@ -19,10 +19,8 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
     final var start: UInt64
     /// The address of the first cell.
     fileprivate(set) final var cells: UInt64 = 0
-    /// Examples, once there was one.
-    final var exemplars: SeriesExemplars?
-    /// `number` while the quick way is open, else `DirectCells.none`; the size of the attributes; the accumulators; the
-    /// attributes.
+    /// `number` while the quick way is open, else `DirectCells.none`; the examples, once there was one, retained; the size
+    /// of the attributes; the accumulators; the attributes.
     private final let memory: UnsafeMutablePointer<UInt64>
     private final let attention: UInt8
     /// Whether anything was ever recorded, be it zero.
@@ -32,8 +30,9 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
 
     private enum Word {
         static let gate = 0
-        static let attributeBytes = 1
-        static let accumulators = 2
+        static let exemplars = 1
+        static let attributeBytes = 2
+        static let accumulators = 3
     }
 
     init(_ key: SeriesKey, parent stream: MetricStream) {
@@ -59,7 +58,21 @@ class MetricSeries: OTelBoundBackend, @unchecked Sendable {
         return memory
     }
 
+    /// Examples, once there was one; set under the stream's lock, read by anybody.
+    final var exemplars: SeriesExemplars? {
+        get { self.unmanagedExemplars?.takeUnretainedValue() }
+        set {
+            let word = newValue.map { UInt64(UInt(bitPattern: Unmanaged.passRetained($0).toOpaque())) }
+            cotel_store64(self.memory + Word.exemplars, word ?? 0)
+        }
+    }
+
+    private final var unmanagedExemplars: Unmanaged<SeriesExemplars>? {
+        UnsafeRawPointer(bitPattern: UInt(cotel_load64(self.memory + Word.exemplars))).map { .fromOpaque($0) }
+    }
+
     deinit {
+        self.unmanagedExemplars?.release()
         UnsafeMutableRawPointer(self.memory).deallocate()
         self.owner.release()
     }

@@ -103,19 +103,16 @@ extension MetricStream: MetricSource {
         _ reader: ReaderPlan.Reader,
         _ body: ([SeriesPoint]) -> Void
     ) {
-        let limit = min(reader.cardinalityLimit, all.count)
-        let points = all[..<limit].compactMap { self.point($0, reader) }
-        let rest = all[limit...].compactMap { self.point($0, reader) }
-        guard reader.cardinalityLimit < self.info.plan.cardinalityLimit, !rest.isEmpty else {
-            return body(points + rest)
-        }
-        let overflow = self.fold(rest, reader)
-        body(points + [SeriesPoint(series: .passUnretained(overflow), accumulator: overflow.accumulator(reader.slot))])
+        let points = all.compactMap { self.point($0, reader) }
+        guard reader.cardinalityLimit < min(self.info.plan.cardinalityLimit, points.count) else { return body(points) }
+        let overflow = self.fold(points[reader.cardinalityLimit...], reader)
+        let folded = SeriesPoint(series: .passUnretained(overflow), accumulator: overflow.accumulator(reader.slot))
+        body(points[..<reader.cardinalityLimit] + [folded])
         withExtendedLifetime(overflow) {}
     }
 
     /// A series that holds what the points do together.
-    private final func fold(_ points: [SeriesPoint], _ reader: ReaderPlan.Reader) -> MetricSeries {
+    private final func fold(_ points: ArraySlice<SeriesPoint>, _ reader: ReaderPlan.Reader) -> MetricSeries {
         let overflow = self.makeSeries(
             SeriesKey(
                 hash: OTelAttributeHash(),
@@ -142,8 +139,8 @@ extension MetricStream: MetricSource {
     }
 
     final func close() {
+        self.stop()
         let all = self.state.withLock { state -> [MetricSeries] in
-            self.open(false, state)
             let all = state.all
             all.forEach { $0.releaseCells() }
             state = state.emptied(isClosed: true)

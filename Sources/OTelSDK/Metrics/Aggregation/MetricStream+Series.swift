@@ -55,7 +55,7 @@ extension MetricStream {
         _ attributes: OTelAttributes
     ) -> MetricCell? {
         ThreadCells.sweep(thread)
-        guard let series = self.series(hash, attributes) else { return nil }
+        guard let series = self.series(hash, attributes) else { return self.refuse() }
         return self.hashedCell(thread, series)
     }
 
@@ -66,7 +66,8 @@ extension MetricStream {
         let cell = self.state.withLock { state in
             state.isClosed ? nil : series.makeCell(self)
         }
-        if let cell { ThreadCells.insert(thread, series.hash, cell) }
+        guard let cell else { return self.refuse() }
+        ThreadCells.insert(thread, series.hash, cell)
         return cell
     }
 
@@ -77,7 +78,8 @@ extension MetricStream {
         let salt = self.salt
         guard salt.high != 0 else { return self.refuse() }
         ThreadCells.sweep(thread)
-        return self.series(salt, [:]).flatMap { self.directCell(thread, $0) }
+        guard let series = self.series(salt, [:]) else { return self.refuse() }
+        return self.directCell(thread, series)
     }
 
     /// The cell of a series that an instrument is bound to.
@@ -183,9 +185,7 @@ extension MetricStream {
 
     /// The series that a bound instrument records to from now on.
     private final func boundSeries(_ attributes: OTelAttributes) -> MetricSeries? {
-        let salt = self.state.withLock { $0.salt }
-        let filter = self.info.configuration.attributes
-        let hash = salt + (filter.keepsAll ? attributes.contentHash : attributes.contentHash { filter.keeps($0) })
+        let hash = self.state.withLock({ $0.salt }) + self.keptHash(attributes)
         guard let series = self.series(hash, attributes) else { return nil }
         self.state.withLock { _ in series.isBound = true }
         return series

@@ -32,15 +32,17 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
         static let saltLow = 2
         /// For the quick way: the same as `saltHigh`; something else when it is closed.
         static let quickSalt = 3
-        /// Measurements refused for being negative.
-        static let negative = 4
-        /// Measurements refused for being NaN or infinite.
-        static let notFinite = 5
-        /// Measurements after the stream was closed.
-        static let late = 6
+        /// Whether the stream is closed, for good.
+        static let closed = 4
         /// Numbers the measurements of a gauge; on a cache line of its own.
         static let order = 8
-        static let count = 16
+        /// Measurements refused for being negative.
+        static let negative = 16
+        /// Measurements refused for being NaN or infinite.
+        static let notFinite = 17
+        /// Measurements after the stream was closed.
+        static let late = 18
+        static let count = 24
     }
 
     /// Whether nothing needs attention: neither the thread's state nor, as far as `attention` tells, the context.
@@ -75,7 +77,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     }
 
     deinit {
-        for series in self.state.withLock({ $0.all }) { series.releaseCells() }
+        // Without series: each retains the stream until `close`.
         UnsafeMutableRawPointer(self.words).deallocate()
     }
 
@@ -189,8 +191,9 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     @inline(__always)
     final func nextOrder() -> UInt64 { cotel_add64(self.words + Word.order, 1) &+ 1 }
 
+    /// The hash of the attributes that tell series apart.
     @inline(never)
-    private final func keptHash(_ attributes: OTelAttributes) -> OTelAttributeHash {
+    final func keptHash(_ attributes: OTelAttributes) -> OTelAttributeHash {
         let filter = self.info.configuration.attributes
         return filter.keepsAll ? attributes.contentHash : attributes.contentHash { filter.keeps($0) }
     }
@@ -198,7 +201,7 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
     /// Counts a measurement that came too late; nothing was taken.
     @inline(never)
     final func refuse() -> MetricCell? {
-        if self.state.withLock({ $0.isClosed }) { _ = cotel_add64(self.words + Word.late, 1) }
+        if cotel_load64_relaxed(self.words + Word.closed) != 0 { _ = cotel_add64(self.words + Word.late, 1) }
         return nil
     }
 
@@ -219,7 +222,17 @@ class MetricStream: OTelInstrumentBackend, @unchecked Sendable {
 
     /// Takes measurements, or not, unless the stream is closed.
     final func enable(_ isEnabled: Bool) {
-        self.state.withLock { state in self.open(isEnabled && !state.isClosed, state) }
+        self.state.withLock { state in
+            self.open(isEnabled && cotel_load64_relaxed(self.words + Word.closed) == 0, state)
+        }
+    }
+
+    /// Takes and counts nothing but what comes too late from now on; what was measured can still be collected.
+    final func stop() {
+        self.state.withLock { state in
+            cotel_store64(self.words + Word.closed, 1)
+            self.open(false, state)
+        }
     }
 
     /// Takes measurements from now on, or not; under the lock.

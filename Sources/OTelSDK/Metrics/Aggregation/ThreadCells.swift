@@ -4,7 +4,7 @@ import OTelWire
 
 /// The cells of one thread, by the hash of series and stream: an open-addressing table that no other thread touches.
 ///
-/// Words of the header: 0 mask, 1 cells, 2 the number of stream ends it has seen, 3 unused. Words of an entry: the lower
+/// Words of the header: 0 mask, 1 cells, 2 the number of stream ends it has seen, 3 nothing. Words of an entry: the lower
 /// half of the hash (the cell has the other), the cell. It holds no more entries than the thread has cells, which the
 /// limits of the streams bound.
 enum ThreadCells {
@@ -101,7 +101,7 @@ enum ThreadCells {
         return (table[1] + 1) * 2 <= table[0] + 1 ? table : self.rebuild(thread, table)
     }
 
-    /// Moves the live cells into a table that is at most a quarter full, and frees those of ended streams.
+    /// Moves the live cells into a table that is at most a third full, and frees those of ended streams.
     @discardableResult
     private static func rebuild(
         _ thread: Thread,

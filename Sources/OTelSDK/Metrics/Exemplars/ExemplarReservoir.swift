@@ -28,7 +28,7 @@ public struct ExemplarMeasurement: Sendable {
 public protocol ExemplarReservoir: AnyObject, Sendable {
     /// Takes the measurement or leaves it.
     func offer(_ measurement: ExemplarMeasurement)
-    /// Those taken since the last call, for each collection of any reader; the reservoir starts over.
+    /// Those taken since the last call, at most 1000, for each collection of any reader; the reservoir starts over.
     ///
     /// The SDK exports their values, times and spans, and of their attributes those that the view left out.
     func collect() -> [ExemplarMeasurement]

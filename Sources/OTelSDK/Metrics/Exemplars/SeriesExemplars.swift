@@ -28,7 +28,9 @@ final class SeriesExemplars: @unchecked Sendable {
     private let isAligned: Bool
     private let custom: (any ExemplarReservoir)?
     /// By slot of readers, what they are to be told: of one place the latest.
-    private var kept: [[Entry]] = []
+    private var kept: [[Int: ExemplarPoint]] = []
+    /// What an application's reservoir may keep.
+    private static let maxCustom = 1000
 
     init(_ plan: ExemplarPlan) {
         self.isAligned = plan.isAligned
@@ -97,7 +99,7 @@ final class SeriesExemplars: @unchecked Sendable {
     }
 
     private static func entries(_ taken: [ExemplarMeasurement], _ left: (OTelAttributes) -> [UInt8]) -> [Entry] {
-        taken.enumerated().map { place, measurement in
+        taken.prefix(Self.maxCustom).enumerated().map { place, measurement in
             Entry(
                 place: place,
                 exemplar: ExemplarPoint(
@@ -109,31 +111,25 @@ final class SeriesExemplars: @unchecked Sendable {
             )
         }
     }
-
 }
 
 // On the way to the readers; under the provider's collection lock.
 extension SeriesExemplars {
     /// Remembers examples for the readers of a slot.
     func keep(_ entries: [Entry], _ slot: Int) {
-        while self.kept.count <= slot { self.kept.append([]) }
-        for entry in entries {
-            if let known = self.kept[slot].firstIndex(where: { $0.place == entry.place }) {
-                self.kept[slot][known] = entry
-            } else {
-                self.kept[slot].append(entry)
-            }
-        }
+        while self.kept.count <= slot { self.kept.append([:]) }
+        for entry in entries { self.kept[slot][entry.place] = entry.exemplar }
     }
 
     /// What the readers of a slot are to be told.
     func kept(_ slot: Int) -> [Entry] {
-        slot < self.kept.count ? self.kept[slot] : []
+        guard slot < self.kept.count else { return [] }
+        return self.kept[slot].sorted { $0.key < $1.key }.map { Entry(place: $0.key, exemplar: $0.value) }
     }
 
     /// The readers of a slot have been told.
     func forget(_ slot: Int) {
-        if slot < self.kept.count { self.kept[slot] = [] }
+        if slot < self.kept.count { self.kept[slot] = [:] }
     }
 }
 
