@@ -21,7 +21,7 @@ public final class OTelMeter: Sendable {
         /// In the order of their creation, in which they are exported too.
         var entries: [Entry] = []
         var places: [OTelInstrumentDescriptor: Int] = [:]
-        /// Second opinions on the boundaries of known histograms, which an SDK warns about.
+        /// Second opinions on what is advised for known instruments, which an SDK warns about.
         var advice: [OTelInstrumentDescriptor] = []
         /// Those for several instruments, without the ones that were ended.
         var callbacks: [OTelMultiCallback] = []

@@ -8,7 +8,8 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - attributeKeys: the keys of the attributes that are worth keeping, as advice to the SDK; nil for all.
-    ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    ///   - callback: observes the values of the moment; stays for good, so that each call with one adds it. More can be
+    ///     registered later.
     /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableCounter<Value: OTelNumber>(
@@ -58,7 +59,8 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - attributeKeys: the keys of the attributes that are worth keeping, as advice to the SDK; nil for all.
-    ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    ///   - callback: observes the values of the moment; stays for good, so that each call with one adds it. More can be
+    ///     registered later.
     /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableUpDownCounter<Value: OTelNumber>(
@@ -108,7 +110,8 @@ extension OTelMeter {
     ///   - unit: what the values are in, such as `"s"` or `"By"`.
     ///   - description: what the values tell.
     ///   - attributeKeys: the keys of the attributes that are worth keeping, as advice to the SDK; nil for all.
-    ///   - callback: observes the values of the moment; stays for good. More can be registered later.
+    ///   - callback: observes the values of the moment; stays for good, so that each call with one adds it. More can be
+    ///     registered later.
     /// - Returns: the handle, the same one for the same arguments.
     @discardableResult
     public func observableGauge<Value: OTelNumber>(

@@ -1,8 +1,8 @@
 /// Observes the values of the moment for one asynchronous instrument.
 ///
-/// Runs on a reader's thread, once for each of its collections, and for several readers perhaps at the same time; it
-/// should be quick and observe each set of attributes once (the last observation counts). What it throws is reported
-/// and ends this callback's observations for the collection.
+/// Runs once for each collection of a reader, on a thread made for that, and for several readers perhaps at the same time;
+/// the observer is for that thread only. It should be quick and observe each set of attributes once (the last
+/// observation counts). What it throws is reported and ends this callback's observations for the collection.
 public typealias OTelObservableCallback<Value: OTelNumber> =
     @Sendable (borrowing OTelObserver<Value>) throws -> Void
 
