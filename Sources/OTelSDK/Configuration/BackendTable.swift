@@ -35,11 +35,12 @@ final class BackendTable<Backend: ConfigurableBackend>: Sendable {
         let made = make()
         let kept = self.state.withLock { state in
             if let known = state.backends[number] { return known }
-            if state.isClosed { made.close() }
             state.backends[number] = made
             return made
         }
-        if kept === made { self.configure(made, scope) }
+        guard kept === made else { return kept }
+        if self.state.withLock({ $0.isClosed }) { made.close() }
+        self.configure(made, scope)
         return kept
     }
 
@@ -73,9 +74,10 @@ final class BackendTable<Backend: ConfigurableBackend>: Sendable {
 
     /// From now on nothing is recorded.
     func close() {
-        self.state.withLock { state in
+        let backends = self.state.withLock { state in
             state.isClosed = true
-            for backend in state.backends.values { backend.close() }
+            return state.backends
         }
+        for backend in backends.values { backend.close() }
     }
 }
