@@ -126,7 +126,8 @@ extension Telemetry {
 
 /// What a flush or shutdown achieved.
 public struct TelemetryReport: Sendable, Hashable, CustomStringConvertible {
-    /// Whether everything recorded before the call was delivered or counted as lost within the time given.
+    /// Whether everything recorded before the call was delivered or counted as lost within the time given, and all
+    /// callbacks and producers of metrics told what they had to.
     public let isInTime: Bool
     /// The counts of each sink when the call returned.
     public let statistics: TelemetryStatistics

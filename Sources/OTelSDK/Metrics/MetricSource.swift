@@ -5,7 +5,7 @@ protocol MetricSource: AnyObject, Sendable {
     var info: StreamInfo { get }
     /// Writes the reader's points. Called under the provider's collection lock.
     func collect(_ round: CollectionRound, into output: inout MetricOutput)
-    /// Takes measurements, or not. Called without locks.
+    /// Takes measurements, or not. Calls nobody else: locks may be held.
     func enable(_ isEnabled: Bool)
     /// Says what went wrong since the last time. Called without locks.
     func reportProblems()
@@ -26,6 +26,8 @@ struct CollectionRound {
     let account: MetricReaderAccount
     /// When it began; later than the one before, even if the wall clock was set back.
     let time: UInt64
+    /// When sources that were replaced ended; the others go on.
+    private let ends: [ObjectIdentifier: UInt64]
     /// What was observed for it.
     let observations: Observations
     private let filters: [ObjectIdentifier: StreamFilter]
@@ -33,13 +35,21 @@ struct CollectionRound {
     init(
         _ account: MetricReaderAccount,
         time: UInt64,
+        ends: [ObjectIdentifier: UInt64],
         observations: Observations,
         filters: [ObjectIdentifier: StreamFilter]
     ) {
         self.account = account
         self.time = time
+        self.ends = ends
         self.observations = observations
         self.filters = filters
+    }
+
+    /// The end of what a synchronous stream's points cover.
+    func time(of source: any MetricSource) -> UInt64 {
+        guard let end = self.ends[ObjectIdentifier(source)] else { return self.time }
+        return min(self.time, max(end, self.account.previousCollection &+ 1))
     }
 
     func filter(of source: any MetricSource) -> StreamFilter {

@@ -12,28 +12,40 @@ package final class MetricsProvider: @unchecked Sendable {
     private let scopes: ScopeTable
     let exemplarFilter: ExemplarFilter
     private let meters: BackendTable<SDKMeter>
-    private let state: SpinLocked<State>
+    private let state: ForkSafeMutex<State>
     /// One collection at a time: it touches what the streams keep for all readers.
     ///
-    /// Counts them: the thread sanitizer takes an access to a state of no bytes for one to the object's first.
-    private let collections = Monitor(0)
+    /// It runs the application's filters and reservoirs, which may hang: nobody waits for longer than it has.
+    private let collections = Monitor(Collections())
+
+    private struct Collections {
+        var isRunning = false
+    }
 
     private struct State {
         var views: ViewTable
         var readers: [MetricReaderAccount] = []
         var openReaders: Set<Int> = []
         var sources: [any MetricSource] = []
-        /// Sources that take nothing more, and the readers that have not collected them since.
-        var retired: [(source: any MetricSource, missing: Set<Int>)] = []
+        /// Sources that take nothing more, oldest first.
+        var retired: [Retired] = []
         var isClosed = false
 
         /// What a reader collects, and which of it for the last time: what ended it collects once.
-        func sources(of reader: MetricReaderAccount) -> (all: [any MetricSource], retired: [any MetricSource]) {
+        func sources(of reader: MetricReaderAccount) -> (all: [any MetricSource], retired: [Retired]) {
             guard !self.retired.isEmpty else { return (self.sources, []) }
-            let missing = self.retired.filter { $0.missing.contains(reader.index) }.map(\.source)
+            let missing = self.retired.filter { $0.missing.contains(reader.index) }
             let known = self.retired.filter { !$0.missing.contains(reader.index) }.map { ObjectIdentifier($0.source) }
             return (self.sources.without(Set(known)), missing)
         }
+    }
+
+    /// A source that takes nothing more.
+    private struct Retired {
+        let source: any MetricSource
+        let time: UInt64
+        /// The readers that have not collected it since.
+        var missing: Set<Int>
     }
 
     /// What the application decides about all its metrics.
@@ -50,7 +62,7 @@ package final class MetricsProvider: @unchecked Sendable {
         self.scopes = scopes
         self.exemplarFilter = settings.exemplarFilter
         self.meters = BackendTable(settings.configurator)
-        self.state = SpinLocked(State(views: ViewTable(views: settings.views, mode: settings.viewMatchingMode)))
+        self.state = ForkSafeMutex(State(views: ViewTable(views: settings.views, mode: settings.viewMatchingMode)))
         ThreadCells.installThreadExitHandler()
     }
 
@@ -124,13 +136,30 @@ package final class MetricsProvider: @unchecked Sendable {
         if isClosed { source.close() }
     }
 
-    /// Sources that no instrument uses any more: each of their readers collects what they have once more.
-    func retire(_ sources: [any MetricSource]) {
-        self.state.withLock { state in
-            state.retired += sources.map { ($0, state.openReaders.intersection($0.lastReaders)) }
+    /// Sources that no instrument uses any more: each of their readers collects once more what they have up to `time`,
+    /// at which others take their place.
+    ///
+    /// Where readers never collect, only the newest are kept.
+    func retire(_ sources: [any MetricSource], at time: UInt64) {
+        let hasTooMany = self.state.withLock { state in
+            state.retired += sources.map { source in
+                Retired(source: source, time: time, missing: state.openReaders.intersection(source.lastReaders))
+            }
+            let waiting = state.retired.indices.filter { !state.retired[$0].missing.isEmpty }
+            for index in waiting.dropLast(Self.retiredCapacity) { state.retired[index].missing = [] }
+            return waiting.count > Self.retiredCapacity
         }
         self.closeRetired()
+        if hasTooMany {
+            Diagnostics.report(
+                .warning,
+                "metrics: views were changed too often between two collections; what over \(Self.retiredCapacity) replaced "
+                    + "streams had measured is lost"
+            )
+        }
     }
+
+    private static let retiredCapacity = 100
 
     /// A reader has collected these sources for the last time; without any, it collects nothing any more.
     private func release(_ reader: MetricReaderAccount, _ sources: [any MetricSource]? = nil) {
@@ -160,8 +189,8 @@ package final class MetricsProvider: @unchecked Sendable {
 extension MetricsProvider {
     /// The reader's points.
     ///
-    /// Callbacks run meanwhile on a thread of their own, for half of the time at most; for several readers at once it
-    /// waits.
+    /// Callbacks run meanwhile on a thread of their own, for half of the time at most; for other readers' collections it
+    /// waits until `deadline`, and is incomplete then.
     func collect(
         _ reader: MetricReaderAccount,
         resource: EncodedResource,
@@ -173,28 +202,41 @@ extension MetricsProvider {
         let filters = self.filters(of: sources, reader)
         var work = CallbackWork()
         for meter in self.meters.backends { meter.addCallbacks(to: &work, for: reader, filters) }
-        let observations = reader.callbacks.run(work, by: deadline.half)
+        let observations = reader.callbacks.run(work, by: deadline)
         let productions = ProducedMetrics(reader.options, resource: resource.attributes, by: deadline)
         var collected = CollectedMetrics(MetricOutput(maxBatchPoints: maxBatchPoints))
-        self.collections.update { count in
-            count += 1
+        collected.problems = observations.problems + productions.problems
+        let hadTurn = self.inTurn(by: deadline) {
             let round = CollectionRound(
                 reader,
                 time: max(now, reader.previousCollection &+ 1),
+                ends: Dictionary(uniqueKeysWithValues: retired.map { (ObjectIdentifier($0.source), $0.time) }),
                 observations: observations,
                 filters: filters
             )
             for source in sources { source.collect(round, into: &collected.output) }
             reader.previousCollection = round.time
         }
+        if !hadTurn { collected.problems.append(CollectionProblem("another reader's collection took all the time")) }
         productions.write(to: &collected.output, self.scopes)
-        collected.problems = observations.problems + productions.problems
-        collected.isComplete = observations.isComplete && productions.isComplete
-        for problem in collected.problems { Diagnostics.report(.warning, "metrics: \(problem)") }
+        collected.report()
         for source in sources { source.reportProblems() }
         self.reportProblems()
-        if !retired.isEmpty { self.release(reader, retired) }
+        if hadTurn, !retired.isEmpty { self.release(reader, retired.map(\.source)) }
         return collected
+    }
+
+    /// Runs `body` while no other collection does; false when its turn does not come in time.
+    private func inTurn(by deadline: Deadline, _ body: () -> Void) -> Bool {
+        let isTurn: Bool? = self.collections.wait(until: deadline) { collections in
+            guard !collections.isRunning else { return nil }
+            collections.isRunning = true
+            return true
+        }
+        guard isTurn == true else { return false }
+        defer { self.collections.update { $0.isRunning = false } }
+        body()
+        return true
     }
 
     /// What the reader's filter says about the streams that it gets.
@@ -232,8 +274,7 @@ extension MetricsProvider {
     ///
     /// Before the readers start again, and only on the child's single thread.
     package func resetAfterFork() {
-        self.state.resetAfterFork()
-        self.collections.resetAfterFork { _ in }
+        self.collections.resetAfterFork { $0 = Collections() }
         ThreadCells.forgetAfterFork(cotel_thread_get())
         let (sources, readers) = self.state.withLock { ($0.sources, $0.readers) }
         for meter in self.meters.backends { meter.resetAfterFork() }

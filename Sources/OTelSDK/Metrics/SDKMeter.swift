@@ -1,3 +1,4 @@
+import COTelRuntime
 import OTelAPI
 import OTelWire
 
@@ -23,8 +24,19 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         var order: [OTelInstrumentDescriptor] = []
         var streams = StreamRegistry()
         var callbacks: [OTelMultiCallback] = []
+        /// With as many callbacks, it's time to let go of those that were removed.
+        var sweepAt = 16
         var handles: [WeakMeter] = []
         var problems = MeterProblems()
+
+        /// Lets go of callbacks that were removed, whenever there are twice as many as after the last time.
+        mutating func sweep() -> [OTelMultiCallback] {
+            guard self.callbacks.count >= self.sweepAt else { return [] }
+            let removed = self.callbacks.filter(\.isRemoved)
+            self.callbacks.removeAll(where: \.isRemoved)
+            self.sweepAt = max(16, 2 * self.callbacks.count)
+            return removed
+        }
     }
 
     private struct WeakMeter {
@@ -41,6 +53,10 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
             case .synchronous(let descriptor, _): descriptor
             case .asynchronous(let instrument): instrument.descriptor
             }
+        }
+
+        var observable: ObservableInstrument? {
+            if case .asynchronous(let instrument) = self { instrument } else { nil }
         }
     }
 
@@ -62,11 +78,15 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
     }
 
     override func observe(_ callback: OTelMultiCallback) {
-        self.state.withLock { state in
-            guard !state.isClosed, !state.callbacks.contains(where: { $0 === callback }) else { return }
+        guard let provider = self.provider, provider.hasReaders else { return }
+        let removed = self.state.withLock { state -> [OTelMultiCallback] in
+            guard !state.isClosed, !state.callbacks.contains(where: { $0 === callback }) else { return [] }
             state.callbacks.append(callback)
             if callback.foreignCount > 0 { state.problems.noteForeign(callback) }
+            return state.sweep()
         }
+        // What they captured is released outside the lock.
+        withExtendedLifetime(removed) {}
     }
 
     override func didBind(_ meter: OTelMeter) {
@@ -107,26 +127,25 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         _ provider: MetricsProvider,
         _ state: inout State
     ) -> Instrument {
-        let sources = self.sources(of: descriptor, provider, isReplacing: false, &state)
-        guard !descriptor.kind.isObservable else {
-            let instrument = ObservableInstrument(descriptor)
-            Self.connect(instrument, sources)
-            return .asynchronous(instrument)
+        guard descriptor.kind.isObservable else {
+            return .synchronous(descriptor, Self.backend(self.sources(of: descriptor, provider, for: nil, &state)))
         }
-        return .synchronous(descriptor, Self.backend(sources))
+        let instrument = ObservableInstrument(descriptor)
+        Self.connect(instrument, self.sources(of: descriptor, provider, for: instrument, &state))
+        return .asynchronous(instrument)
     }
 
-    /// The streams of an instrument, of which others may have some, too.
+    /// The streams of an instrument, of which others may have some, too; those of an asynchronous one begin with it.
     private func sources(
         of descriptor: OTelInstrumentDescriptor,
         _ provider: MetricsProvider,
-        isReplacing: Bool,
+        for instrument: ObservableInstrument?,
         _ state: inout State
     ) -> [any MetricSource] {
         let usable = InstrumentRules.usable(descriptor)
         var sources: [any MetricSource] = []
         for configuration in provider.configurations(of: usable, in: self.scope, report: { state.problems.note($0) }) {
-            let source = self.source(configuration, usable, provider, isReplacing: isReplacing, &state)
+            let source = self.source(configuration, usable, provider, for: instrument, &state)
             // What two views ask for alike counts once.
             if !sources.contains(where: { $0 === source }) { sources.append(source) }
         }
@@ -138,11 +157,13 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
         _ configuration: StreamConfiguration,
         _ descriptor: OTelInstrumentDescriptor,
         _ provider: MetricsProvider,
-        isReplacing: Bool,
+        for instrument: ObservableInstrument?,
         _ state: inout State
     ) -> any MetricSource {
         var configuration = configuration
-        if let conflict = state.streams.resolveName(of: &configuration) { state.problems.note(conflict) }
+        if let conflict = state.streams.resolveName(of: &configuration, from: descriptor) {
+            state.problems.note(conflict)
+        }
         if let known = state.streams[configuration] { return known }
         let info = StreamInfo(
             descriptor,
@@ -150,9 +171,10 @@ final class SDKMeter: OTelMeterBackend, @unchecked Sendable {
             meter: self.scope,
             scope: self.scopeNumber,
             plan: provider.plan(configuration),
-            exemplarFilter: provider.exemplarFilter
+            exemplarFilter: provider.exemplarFilter,
+            createdAt: instrument?.createdAt ?? cotel_realtime_ns()
         )
-        let source = Self.makeSource(info, isReplacing: isReplacing)
+        let source = Self.makeSource(info, isReplacing: instrument?.streams.isEmpty == false)
         if !state.isEnabled { source.enable(false) }
         state.streams[configuration] = source
         provider.add(source)
@@ -196,13 +218,19 @@ extension SDKMeter: ConfigurableBackend {
     /// next collections.
     func applyViews() {
         guard let provider = self.provider else { return }
+        let now = cotel_realtime_ns()
         let (handles, ended) = self.state.withLock { state -> ([OTelMeter], [any MetricSource]) in
             guard !state.isClosed else { return ([], []) }
             let old = state.streams
             state.streams = StreamRegistry(reusing: old)
             for key in state.order {
                 guard let instrument = state.instruments[key] else { continue }
-                let sources = self.sources(of: instrument.descriptor, provider, isReplacing: true, &state)
+                let sources = self.sources(
+                    of: instrument.descriptor,
+                    provider,
+                    for: instrument.observable,
+                    &state
+                )
                 switch instrument {
                 case .asynchronous(let instrument): Self.connect(instrument, sources)
                 case .synchronous(let descriptor, let backend):
@@ -215,7 +243,7 @@ extension SDKMeter: ConfigurableBackend {
             return (state.handles.compactMap(\.meter), ended)
         }
         for handle in handles { handle.rebind(self) }
-        provider.retire(ended)
+        provider.retire(ended, at: now)
         self.didCreateInstruments()
     }
 
@@ -252,7 +280,7 @@ extension SDKMeter: ConfigurableBackend {
 
     private static func asynchronous(_ state: State) -> [ObservableInstrument] {
         state.order.compactMap { key in
-            if case .asynchronous(let instrument)? = state.instruments[key] { instrument } else { nil }
+            state.instruments[key]?.observable
         }
     }
 

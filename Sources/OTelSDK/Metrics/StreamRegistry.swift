@@ -4,9 +4,14 @@ import OTelAPI
 struct StreamRegistry {
     private var streams: [StreamConfiguration: any MetricSource] = [:]
     /// The first stream of each name, by its name in lower case.
-    private var names: [String: StreamConfiguration] = [:]
+    private var names: [String: First] = [:]
     /// Those that were asked for since the registry was made.
     private(set) var used: Set<ObjectIdentifier> = []
+
+    private struct First {
+        var instrument: OTelInstrumentDescriptor
+        var stream: StreamConfiguration
+    }
 
     init() {}
 
@@ -37,15 +42,21 @@ struct StreamRegistry {
     }
 
     /// Gives a stream the first-seen spelling of its name; returns what is wrong when that is the name of another stream.
-    mutating func resolveName(of configuration: inout StreamConfiguration) -> String? {
+    mutating func resolveName(
+        of configuration: inout StreamConfiguration,
+        from instrument: OTelInstrumentDescriptor
+    ) -> String? {
         let folded = InstrumentRules.foldedName(configuration.name)
         guard let first = self.names[folded] else {
-            self.names[folded] = configuration
+            self.names[folded] = First(instrument: instrument, stream: configuration)
             return nil
         }
         let spelling = configuration.name
-        configuration.name = first.name
-        return configuration.conflicts(with: first) ? configuration.conflict(with: first, spelling) : nil
+        configuration.name = first.stream.name
+        guard configuration.conflicts(with: first.stream) else { return nil }
+        return instrument == first.instrument
+            ? configuration.conflict(with: first.stream, ofViewsOf: instrument.name)
+            : configuration.conflict(with: first.stream, spelling, instrument: instrument.name)
     }
 }
 
@@ -61,11 +72,28 @@ extension StreamConfiguration {
     }
 
     /// What a user is told of two streams of one name.
-    fileprivate func conflict(with first: StreamConfiguration, _ spelling: String) -> String {
+    fileprivate func conflict(with first: StreamConfiguration, _ spelling: String, instrument: String) -> String {
         let here = spelling == first.name ? "" : " (here \"\(spelling)\")"
         return "two different instruments are called \"\(first.name)\"\(here): first \(first.summary); then "
             + "\(self.summary). Both are exported under that name, which receivers may not tell apart: "
-            + self.remedy(first)
+            + self.remedy(first, instrument: instrument)
+    }
+
+    /// The same of two views of one instrument.
+    fileprivate func conflict(with first: StreamConfiguration, ofViewsOf instrument: String) -> String {
+        "views export the instrument \"\(instrument)\" more than once under the name \"\(first.name)\", with different "
+            + "\(self.differences(first)), which receivers may not tell apart: give each view a name of its own"
+    }
+
+    private func differences(_ first: StreamConfiguration) -> String {
+        [
+            self.description == first.description ? nil : "descriptions",
+            self.aggregation == first.aggregation ? nil : "aggregations",
+            self.attributes == first.attributes ? nil : "attribute keys",
+            self.exemplarReservoir == first.exemplarReservoir ? nil : "exemplar reservoirs",
+            self.cardinalityLimit == first.cardinalityLimit ? nil : "cardinality limits",
+            Set(self.readers) == Set(first.readers) ? nil : "readers",
+        ].compactMap { $0 }.joined(separator: ", ")
     }
 
     /// `counter of Int, unit "1", description "…"`.
@@ -74,8 +102,8 @@ extension StreamConfiguration {
             + "\"\(self.description)\""
     }
 
-    private func remedy(_ first: StreamConfiguration) -> String {
-        let selector = "InstrumentSelector(name: \"\(self.name)\""
+    private func remedy(_ first: StreamConfiguration, instrument: String) -> String {
+        let selector = "InstrumentSelector(name: \"\(instrument)\""
         if self.kind != first.kind {
             return "make them equal, or rename one with InstrumentView(\(selector), kind: .\(self.kind)), name: \"…\")"
         }
@@ -87,6 +115,6 @@ extension StreamConfiguration {
             return "make them equal, or give both one description with InstrumentView(\(selector)), "
                 + "description: \"…\")"
         }
-        return "rename one, or make them equal"
+        return "they differ in their \(self.differences(first)); rename one, or make them equal"
     }
 }

@@ -96,6 +96,22 @@ struct CardinalityTests {
         #expect(try harness.readers[1].collect().numbers("c")[Self.overflow] == .int(0))
     }
 
+    @Test("count nothing twice where sets of asynchronous instruments come, go and change places")
+    func observedPlaces() throws {
+        let harness = try MetricsHarness(.delta, cardinalityLimit: 2)
+        let ids = Mutex([0, 1, 2, 3])
+        harness.meter().observableCounter("c") { observer in
+            for id in ids.withLock({ $0 }) { observer.observe(10, ["id": .int(id)]) }
+        }
+        let first = try harness.collect().numbers("c")
+        #expect(first == [["id": 0]: .int(10), ["id": 1]: .int(10), Self.overflow: .int(20)])
+        // Another order, one that shared a point has its own, the shared one covers fewer: nothing was added.
+        for present in [[3, 2, 1, 0], [3, 2, 1], [2, 3], [3], [0, 1, 2, 3]] {
+            ids.withLock { $0 = present }
+            #expect(try harness.collect().numbers("c").values.allSatisfy { $0 == .int(0) })
+        }
+    }
+
     @Test("decide for a bound instrument when it is bound")
     func bound() throws {
         let harness = try MetricsHarness(.cumulative, cardinalityLimit: 1)

@@ -251,4 +251,51 @@ struct ConfigureViewsTests {
         counter.add(1)
         #expect(telemetry.collect().flatMap(\.numberPoints).map(\.value) == [.int(1)])
     }
+
+    @Test("leave no two points of one metric and time, for no reader")
+    func lastPoints() throws {
+        let readers = [ManualMetricReader(), ManualMetricReader(temporality: .delta)]
+        let telemetry = try ManualTelemetry(readers)
+        let counter = telemetry.meter.counter("c")
+        telemetry.meter.observableGauge("g") { $0.observe(1) }
+        counter.add(1)
+        try telemetry.telemetry.configureViews([
+            InstrumentView(InstrumentSelector(), attributes: .excluding(["user"]))
+        ])
+        counter.add(2)
+        for reader in readers.indices {
+            let metrics = telemetry.collect(reader)
+            let points = metrics.filter { $0.name == "c" }.flatMap(\.numberPoints)
+            #expect(points.map(\.value) == [.int(1), .int(2)])
+            #expect(points[0].time <= (try #require(points[1].startTime)))
+            #expect(metrics.filter { $0.name == "g" }.count == 1)
+        }
+    }
+
+    @Test("let totals of callbacks go on from the creation of their instrument")
+    func observedStart() throws {
+        let telemetry = try ManualTelemetry()
+        telemetry.meter.observableCounter("c") { $0.observe(1) }
+        let start = try #require(telemetry.collect().named("c")?.numberPoints.first?.startTime)
+        try telemetry.telemetry.configureViews([
+            InstrumentView(InstrumentSelector(name: "c"), attributes: .excluding(["user"]))
+        ])
+        for _ in 0..<2 {
+            let later = try #require(telemetry.collect().named("c")?.numberPoints.first?.startTime)
+            #expect(later <= start)
+        }
+    }
+
+    @Test("keep no more than a hundred replaced streams where nobody collects")
+    func uncollected() throws {
+        let telemetry = try ManualTelemetry()
+        let counter = telemetry.meter.counter("c")
+        for number in 0..<110 {
+            try telemetry.telemetry.configureViews([
+                InstrumentView(InstrumentSelector(name: "c"), name: "c\(number)")
+            ])
+            counter.add(1)
+        }
+        #expect(telemetry.collect().map(\.name) == (9..<110).map { "c\($0)" })
+    }
 }

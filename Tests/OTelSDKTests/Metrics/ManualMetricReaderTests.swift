@@ -110,4 +110,26 @@ struct ManualMetricReaderTests {
         #expect(telemetry.collect().numbers("g") == [[:]: .int(1)])
         #expect(problems.withLock { $0 } == ["an earlier collection is still running"])
     }
+
+    @Test("records nothing that producers do on the caller's thread, and then goes on")
+    func suppression() throws {
+        let meter = Mutex<OTelMeter?>(nil)
+        let producer = CallingProducer { meter.withLock { $0 }?.counter("c").add(1) }
+        let telemetry = try ManualTelemetry([ManualMetricReader(producers: [producer])])
+        meter.withLock { $0 = telemetry.meter }
+        let counter = telemetry.meter.counter("c")
+        counter.add(2)
+        for _ in 0..<2 { #expect(telemetry.collect().numbers("c") == [[:]: .int(2)]) }
+        counter.add(4)
+        #expect(telemetry.collect().numbers("c") == [[:]: .int(6)])
+    }
+
+    private struct CallingProducer: MetricProducer {
+        let call: @Sendable () -> Void
+
+        func produce(_ request: MetricProduction.Request) -> MetricProduction {
+            self.call()
+            return MetricProduction(scope: OTelScope("calling"), metrics: [])
+        }
+    }
 }

@@ -154,4 +154,34 @@ struct SlowCallbackTests {
         #expect(exporter.metrics.last?.numberPoints.map(\.value) == [.int(2)])
         #expect(gate.entered == 1)
     }
+
+    @Test(
+        "of a scheduled collection leave a shutdown that comes meanwhile half of its time",
+        arguments: [.zero, Duration.seconds(120)]
+    )
+    func scheduled(exportTimeout: Duration) throws {
+        let exporter = InMemoryMetricExporter()
+        let telemetry = try Telemetry(
+            Config(
+                serviceName: "test",
+                sinks: [
+                    MetricSink(.inMemory(exporter), interval: .milliseconds(100), exportTimeout: exportTimeout)
+                ],
+                exitTimeout: .zero
+            )
+        )
+        let gate = Gate()
+        defer { gate.open() }
+        let meter = telemetry.meter("m")
+        meter.observableGauge("slow") { observer in
+            gate.pass()
+            observer.observe(1)
+        }
+        #expect(Threads.wait { gate.entered == 1 })
+        meter.counter("sync").add(1)
+        let start = ContinuousClock().now
+        #expect(!telemetry.shutdownBlocking(timeout: .seconds(4)).isInTime)
+        #expect(ContinuousClock().now - start < .seconds(4))
+        #expect(exporter.metrics.last?.numberPoints.map(\.value) == [.int(1)])
+    }
 }

@@ -154,6 +154,7 @@ struct ViewMatchingTests {
         let telemetry = try ManualTelemetry(views: views)
         let messages = telemetry.messages { telemetry.meter.counter("c").add(1, ["a": 1, "b": 1]) }
         #expect(messages.count == 1)
+        #expect(messages.first?.contains("more than once under the name \"c\", with different attribute keys,") == true)
         let metrics = telemetry.collect()
         #expect(metrics.map(\.name) == ["c", "c"])
         #expect(metrics.flatMap(\.numberPoints).map(\.attributes) == [["a": 1], ["b": 1]])

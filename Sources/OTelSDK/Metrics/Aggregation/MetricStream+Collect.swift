@@ -39,7 +39,8 @@ extension MetricStream: MetricSource {
     final func collect(_ round: CollectionRound, into output: inout MetricOutput) {
         guard let reader = self.info.plan.reader(round.account) else { return }
         let all = self.state.withLock { $0.all }
-        self.drain(all, time: round.time)
+        let time = round.time(of: self)
+        self.drain(all, time: time)
         let filter = round.filter(of: self)
         if !filter.dropsAll {
             let window = PointWindow(
@@ -47,7 +48,7 @@ extension MetricStream: MetricSource {
                 scope: self.info.scope,
                 slot: reader.slot,
                 start: reader.temporality == .delta ? self.info.intervalStart(round.account) : nil,
-                time: round.time
+                time: time
             )
             self.withPoints(filter.apply(all, self), reader) { self.write($0, window, into: &output) }
         }

@@ -21,7 +21,8 @@ struct StreamInfo: Sendable {
         meter: OTelScope,
         scope: UInt32,
         plan: ReaderPlan,
-        exemplarFilter: ExemplarFilter
+        exemplarFilter: ExemplarFilter,
+        createdAt: UInt64 = cotel_realtime_ns()
     ) {
         self.instrument = instrument
         self.configuration = configuration
@@ -33,7 +34,7 @@ struct StreamInfo: Sendable {
             configuration.exemplarReservoir,
             configuration.aggregation
         )
-        self.createdAt = cotel_realtime_ns()
+        self.createdAt = createdAt
         self.deltaHead = configuration.head(.delta)
         self.cumulativeHead = configuration.head(.cumulative)
     }

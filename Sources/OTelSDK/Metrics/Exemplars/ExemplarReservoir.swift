@@ -30,6 +30,8 @@ public protocol ExemplarReservoir: AnyObject, Sendable {
     func offer(_ measurement: ExemplarMeasurement)
     /// Those taken since the last call, at most 1000, for each collection of any reader; the reservoir starts over.
     ///
+    /// Must be quick, and must not collect or flush: other collections wait for it.
+    ///
     /// The SDK exports their values, times and spans, and of their attributes those that the view left out.
     func collect() -> [ExemplarMeasurement]
 }

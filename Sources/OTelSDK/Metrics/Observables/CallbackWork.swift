@@ -57,7 +57,7 @@ struct CallbackWork: Sendable {
 /// What callbacks observed, by instrument.
 struct Observations: Sendable {
     private var buffers: [ObjectIdentifier: ObservationBuffer] = [:]
-    private(set) var problems: [String] = []
+    private(set) var problems: [CollectionProblem] = []
 
     init() {}
 
@@ -85,11 +85,11 @@ struct Observations: Sendable {
     }
 
     /// Notes that something is missing.
-    mutating func miss(_ problem: String) {
-        self.problems.append(problem)
+    mutating func miss(_ topic: String, _ detail: String = "") {
+        self.problems.append(CollectionProblem(topic, detail))
     }
 
     fileprivate mutating func fail(_ error: any Error, _ label: String) {
-        self.miss("a callback of \(label) failed: \(String(describing: error))")
+        self.miss("a callback of \(label) failed", ": \(String(describing: error))")
     }
 }

@@ -1,9 +1,12 @@
+import COTelRuntime
 import OTelAPI
 import OTelWire
 
 /// One asynchronous instrument of a meter: its callbacks, and the streams that get what they observe.
 final class ObservableInstrument: Sendable {
     let descriptor: OTelInstrumentDescriptor
+    /// Totals count from here, whichever stream tells them.
+    let createdAt = cotel_realtime_ns()
     private let state = SpinLocked(State())
 
     private struct State {

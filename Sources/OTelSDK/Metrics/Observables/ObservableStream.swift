@@ -32,9 +32,10 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         self.memories = info.plan.readers.map { _ in ReaderMemory(hasPast: isReplacing) }
     }
 
-    /// Cumulative readers see the totals in what comes instead.
+    /// Totals and last values are seen in what comes instead; what was added since the last collection is not.
     var lastReaders: Set<Int> {
-        Set(self.info.plan.readers.indices.filter { self.info.plan.readers[$0]?.temporality == .delta })
+        guard self.info.aggregation != .lastValue else { return [] }
+        return Set(self.info.plan.readers.indices.filter { self.info.plan.readers[$0]?.temporality == .delta })
     }
 
     var isEnabled: Bool { self.state.withLock { $0.isEnabled && !$0.isClosed } }
@@ -72,6 +73,7 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
             },
             ReaderMemory.Round(
                 limit: reader.cardinalityLimit,
+                created: self.info.createdAt,
                 start: self.info.intervalStart(round.account),
                 temporality: reader.temporality,
                 arithmetic: set.arithmetic

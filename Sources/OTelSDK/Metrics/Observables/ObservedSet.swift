@@ -100,8 +100,7 @@ struct ObservedArithmetic {
     func combine(_ first: UInt64, _ second: UInt64) -> UInt64 {
         guard self.isSummed else { return second }
         guard !self.isInteger else { return first &+ second }
-        let sum = Double(bitPattern: first) + Double(bitPattern: second)
-        return max(-.greatestFiniteMagnitude, min(.greatestFiniteMagnitude, sum)).bitPattern
+        return Self.finite(Double(bitPattern: first) + Double(bitPattern: second)).bitPattern
     }
 
     /// What was added since `before`.
@@ -109,11 +108,18 @@ struct ObservedArithmetic {
     /// A total that only grows and yet is smaller than before has started over.
     func difference(_ total: UInt64, _ before: UInt64?) -> UInt64 {
         guard self.isSummed, let before else { return total }
-        if self.isInteger {
-            let (now, then) = (Int64(bitPattern: total), Int64(bitPattern: before))
-            return self.isMonotonic && now < then ? total : total &- before
-        }
-        let (now, then) = (Double(bitPattern: total), Double(bitPattern: before))
-        return self.isMonotonic && now < then ? total : (now - then).bitPattern
+        if self.isMonotonic, self.isLess(total, before) { return total }
+        guard !self.isInteger else { return total &- before }
+        return Self.finite(Double(bitPattern: total) - Double(bitPattern: before)).bitPattern
+    }
+
+    private func isLess(_ first: UInt64, _ second: UInt64) -> Bool {
+        self.isInteger
+            ? Int64(bitPattern: first) < Int64(bitPattern: second)
+            : Double(bitPattern: first) < Double(bitPattern: second)
+    }
+
+    private static func finite(_ sum: Double) -> Double {
+        max(-.greatestFiniteMagnitude, min(.greatestFiniteMagnitude, sum))
     }
 }

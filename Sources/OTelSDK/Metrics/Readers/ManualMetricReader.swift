@@ -9,10 +9,10 @@ import OTelWire
 /// for metric in reader.collect().metrics { print(metric.name) }
 /// ```
 ///
-/// A reader belongs to one telemetry. Any thread may call.
+/// A reader belongs to one telemetry, and stands once among its sinks. Any thread may call.
 public final class ManualMetricReader: Sink {
     private let options: MetricReaderOptions
-    private let use = SpinLocked(Use())
+    private let use = ForkSafeMutex(Use())
 
     /// Not kept alive: a telemetry that fails to start lets go of the reader, and another one may have it.
     private struct Use {
@@ -58,8 +58,8 @@ public final class ManualMetricReader: Sink {
         guard isFirst else {
             throw ConfigError(
                 setting: "Config.sinks",
-                value: "a ManualMetricReader of another telemetry",
-                expected: "a reader of its own for each telemetry"
+                value: "a ManualMetricReader that is in use already",
+                expected: "a reader of its own for each telemetry, listed once"
             )
         }
         builder.addReader(made)

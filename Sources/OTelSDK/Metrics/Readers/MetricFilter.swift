@@ -5,7 +5,7 @@ import OTelWire
 /// Decides which metrics of a reader are collected, before they are: `specification/metrics/sdk.md`, "MetricFilter".
 ///
 /// Asked on whatever thread collects, several at a time for several readers; must be quick, and must not collect or
-/// flush.
+/// flush: other collections wait for it.
 public protocol MetricFilter: Sendable {
     /// Whether to collect a metric, by the name that it is exported under; asked once for each collection.
     func testMetric(scope: OTelScope, name: String, kind: MetricView.Kind, unit: String) -> MetricFilterResult

@@ -27,6 +27,8 @@ package final class PeriodicReader: Pipeline {
     private let worker: PipelineWorker
     private let outcomes: SpinLocked<SinkStatistics>
     private let health: DeliveryHealth
+    /// Whether the latest collection that somebody waits for got all that it wanted.
+    private let gotAll = SpinLocked(true)
 
     init(
         _ settings: Settings,
@@ -77,8 +79,10 @@ package final class PeriodicReader: Pipeline {
         self.exporter.shutdown(by: .after(.zero))
     }
 
+    /// False, too, when a callback or producer failed or was late.
     package func flush(by deadline: Deadline) -> Bool {
-        self.worker.flush(by: deadline)
+        self.account.callbacks.hurry(by: deadline)
+        return self.worker.flush(by: deadline) && self.gotAll.withLock { $0 }
     }
 
     /// Collects and exports for the last time.
@@ -86,7 +90,8 @@ package final class PeriodicReader: Pipeline {
     /// Measurements that come later are ignored and counted by the provider.
     package func shutdown(by deadline: Deadline) -> Bool {
         defer { self.provider.readerDidShutDown(self.account) }
-        return self.worker.shutdown(by: deadline)
+        self.account.callbacks.hurry(by: deadline)
+        return self.worker.shutdown(by: deadline) && self.gotAll.withLock { $0 }
     }
 
     package var statistics: SinkStatistics { self.outcomes.withLock { $0 } }
@@ -96,6 +101,7 @@ package final class PeriodicReader: Pipeline {
         self.outcomes.resetAfterFork()
         self.outcomes.withLock { $0 = SinkStatistics(name: self.settings.name, signal: .metrics) }
         self.health.resetAfterFork()
+        self.gotAll.resetAfterFork()
         self.exporter.resetAfterFork()
         self.worker.resetAfterFork()
     }
@@ -113,7 +119,9 @@ extension PeriodicReader {
         let points = collected.output.records.reduce(0) { $0 + $1.points }
         self.outcomes.withLock { $0.accepted += points }
         self.export(collected.output.records, reason, by: deadline)
-        if reason != .scheduled { self.exporter.forceFlush(by: deadline) }
+        guard reason != .scheduled else { return }
+        self.gotAll.withLock { $0 = collected.isComplete }
+        self.exporter.forceFlush(by: deadline)
     }
 
     /// Cuts a collection into batches and delivers them one after another.

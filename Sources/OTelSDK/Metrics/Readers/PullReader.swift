@@ -1,3 +1,4 @@
+import COTelRuntime
 public import OTLPProto
 import OTelWire
 
@@ -53,14 +54,24 @@ package final class PullReader: Pipeline {
             let problem = turn == nil ? "an earlier collection is still running" : "the reader is shut down"
             return MetricCollection(self.batch([]), problems: [problem])
         }
-        let collected = self.provider.collect(self.account, resource: self.resource, by: deadline)
+        let collected = Self.suppressingTelemetry {
+            self.provider.collect(self.account, resource: self.resource, by: deadline)
+        }
         let batch = self.batch(collected.output.records)
         self.outcomes.withLock { statistics in
             statistics.accepted += batch.count
             statistics.exported += batch.count
         }
         self.state.update { if case .collecting = $0 { $0 = .open } }
-        return MetricCollection(batch, isComplete: collected.isComplete, problems: collected.problems)
+        return MetricCollection(batch, isComplete: collected.isComplete, problems: collected.problems.map(\.message))
+    }
+
+    /// Producers and filters run on the caller's thread and record nothing, as on a thread of the SDK's own.
+    private static func suppressingTelemetry<Result>(_ body: () -> Result) -> Result {
+        let thread = cotel_thread_get()
+        thread.pointee.suppressed &+= 1
+        defer { thread.pointee.suppressed &-= 1 }
+        return body()
     }
 
     private func batch(_ records: [MetricOutput.Record]) -> MetricBatch {
