@@ -184,4 +184,41 @@ struct SlowCallbackTests {
         #expect(ContinuousClock().now - start < .seconds(4))
         #expect(exporter.metrics.last?.numberPoints.map(\.value) == [.int(1)])
     }
+
+    @Test("in a filter leave other readers without metrics, but not without an answer")
+    func filter() throws {
+        let gate = Gate()
+        let readers = [ManualMetricReader(filter: SlowFilter { gate.pass() }), ManualMetricReader()]
+        let telemetry = try ManualTelemetry(readers)
+        telemetry.meter.counter("sync").add(1)
+        let results = Threads.run(2) { index in
+            if index == 0 { return telemetry.readers[0].collect() }
+            _ = Threads.wait { gate.entered == 1 }
+            defer { gate.open() }
+            return telemetry.readers[1].collect(timeout: .seconds(1))
+        }
+        #expect(results[0].isComplete && results[0].metrics.map(\.name) == ["sync"])
+        #expect(!results[1].isComplete && results[1].metrics.isEmpty)
+        #expect(results[1].problems == ["another reader's collection took all the time"])
+        #expect(telemetry.collect(1).map(\.name) == ["sync"])
+    }
+
+    private struct SlowFilter: MetricFilter {
+        let wait: @Sendable () -> Void
+
+        func testMetric(scope: OTelScope, name: String, kind: MetricView.Kind, unit: String) -> MetricFilterResult {
+            .acceptPartial
+        }
+
+        func testAttributes(
+            scope: OTelScope,
+            name: String,
+            kind: MetricView.Kind,
+            unit: String,
+            attributes: OTelAttributes
+        ) -> AttributesFilterResult {
+            self.wait()
+            return .accept
+        }
+    }
 }
