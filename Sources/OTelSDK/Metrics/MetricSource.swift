@@ -7,6 +7,8 @@ protocol MetricSource: AnyObject, Sendable {
     func collect(_ round: CollectionRound, into output: inout MetricOutput)
     /// Takes measurements, or not. Calls nobody else: locks may be held.
     func enable(_ isEnabled: Bool)
+    /// Takes nothing more; what was measured can still be collected.
+    func stop()
     /// Says what went wrong since the last time. Called without locks.
     func reportProblems()
     /// The readers that collect what it has once more when it is replaced.

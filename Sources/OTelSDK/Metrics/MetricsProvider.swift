@@ -195,6 +195,7 @@ extension MetricsProvider {
         _ reader: MetricReaderAccount,
         resource: EncodedResource,
         maxBatchPoints: Int = .max,
+        isLast: Bool = false,
         by deadline: Deadline
     ) -> CollectedMetrics {
         let now = cotel_realtime_ns()
@@ -214,6 +215,8 @@ extension MetricsProvider {
                 observations: observations,
                 filters: filters
             )
+            // What comes while this is being exported would be part of no collection any more: it is counted as late.
+            if isLast, self.isOnlyOpen(reader) { for source in sources { source.stop() } }
             for source in sources { source.collect(round, into: &collected.output) }
             reader.previousCollection = round.time
         }
@@ -224,6 +227,10 @@ extension MetricsProvider {
         self.reportProblems()
         if hadTurn, !retired.isEmpty { self.release(reader, retired.map(\.source)) }
         return collected
+    }
+
+    private func isOnlyOpen(_ reader: MetricReaderAccount) -> Bool {
+        self.state.withLock { $0.openReaders == [reader.index] }
     }
 
     /// Runs `body` while no other collection does; false when its turn does not come in time.

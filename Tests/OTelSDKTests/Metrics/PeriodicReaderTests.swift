@@ -82,6 +82,21 @@ struct PeriodicReaderTests {
         OTelMeter(scope, setup.provider.meterBackend(scope)).counter("c").add(1)
     }
 
+    @Test("counts what is measured while the last collection is being exported")
+    func duringTheLastExport() throws {
+        let counter = Mutex<OTelCounter<Int>?>(nil)
+        let exporter = WatchedExporter { _ throws(ExportError) in
+            Threads.run(1) { _ in counter.withLock { $0?.add(1, "k", "v") } }
+            return .success
+        }
+        let setup = try Setup(exporter)
+        counter.withLock { $0 = setup.meter.counter("c") }
+        counter.withLock { $0?.add(1, "k", "v") }
+        #expect(setup.reader.shutdown(by: .after(.seconds(10))))
+        #expect(exporter.state.withLock { $0.batches.last?.metrics.numbers("c") } == [["k": "v"]: .int(1)])
+        #expect(setup.provider.measurementsAfterShutdown == 1)
+    }
+
     @Test(
         "accounts for each data point by the exporter's answer",
         .matrix(128),

@@ -129,6 +129,9 @@ final class ObservableStream: MetricSource, @unchecked Sendable {
         }
     }
 
+    /// Nothing comes but in a collection.
+    func stop() {}
+
     func close() {
         self.state.withLock { state in
             state.isClosed = true

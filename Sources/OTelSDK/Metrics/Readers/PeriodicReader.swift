@@ -114,6 +114,7 @@ extension PeriodicReader {
             self.account,
             resource: self.resource,
             maxBatchPoints: self.settings.maxExportBatchSize,
+            isLast: reason == .shutdown,
             by: deadline
         )
         let points = collected.output.records.reduce(0) { $0 + $1.points }
