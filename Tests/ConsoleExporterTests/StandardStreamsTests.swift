@@ -7,7 +7,7 @@ import Testing
 @testable import ConsoleExporter
 
 /// Processes of their own: their standard output and standard error belong to the test.
-@Suite("Console of a process")
+@Suite("Console of a process", .ownThread)
 struct StandardStreamsTests {
     private static func record(_ sinks: any Sink...) throws {
         let telemetry = try Telemetry(Config(serviceName: "shop", sinks: sinks))
@@ -76,11 +76,11 @@ struct StandardStreamsTests {
                         ConsoleSink(format: .json, output: .standardOutput),
                         TraceSink(
                             .console(format: .json, output: .standardOutput),
-                            processor: .batch(maxQueueSize: 9000)
+                            processor: .batch(maxQueueSize: 9000, exportTimeout: .seconds(120))
                         ),
                         LogSink(
                             .console(format: .json, output: .standardOutput),
-                            processor: .batch(maxQueueSize: 9000)
+                            processor: .batch(maxQueueSize: 9000, exportTimeout: .seconds(120))
                         ),
                     ]
                 )
@@ -90,7 +90,8 @@ struct StandardStreamsTests {
             Threads.run(4) { _ in
                 for _ in 0..<150 { tracer.withSpan("span") { _ in logger.info("message", ["filler": filler]) } }
             }
-            telemetry.shutdownBlocking(timeout: .seconds(20))
+            // Who reads this may be busy with other tests.
+            telemetry.shutdownBlocking(timeout: .seconds(150))
         }
         let text = Self.text(result?.standardOutputContent)
         let lines = text.split(separator: "\n").filter { $0.contains("\"kind\"") }

@@ -5,7 +5,7 @@ import OTelSDK
 import TestSupport
 import Testing
 
-@Suite("Exact totals")
+@Suite("Exact totals", .ownThread)
 struct ExactnessTests {
     @Test("of a view's limit before the reader's, for all kinds of instruments", .matrix(150, 152))
     func viewLimit() throws {

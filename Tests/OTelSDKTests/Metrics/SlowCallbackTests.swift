@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Callbacks that take their time")
+@Suite("Callbacks that take their time", .ownThread)
 struct SlowCallbackTests {
     /// A callback that comes back when it is told to.
     private final class Gate: Sendable {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Everything at once, for some seconds, or for as many as `SOAK_SECONDS` says.
-@Suite("Metrics under load from all sides")
+@Suite("Metrics under load from all sides", .ownThread)
 struct SoakTests {
     private static let recorders = 16
 
