@@ -144,7 +144,7 @@ public struct TelemetryReport: Sendable, Hashable, CustomStringConvertible {
 
     /// One line for each sink.
     public var description: String {
-        let head = self.isComplete ? "complete" : self.isInTime ? "with losses" : "out of time"
+        let head = self.isComplete ? "complete" : self.isInTime ? "with losses" : "unfinished"
         return "\(head)\n\(self.statistics)"
     }
 }
